@@ -1,0 +1,1 @@
+"""The assistant: content, understanding and dialogue, run by Rasa."""

@@ -1,0 +1,1 @@
+"""Reads and judges what editors write: topics, answers and interface texts."""

@@ -1,0 +1,66 @@
+"""Rasa input channel for the gateway: text or a checked payload in, whole messages out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+
+class Reply(OutputChannel):
+    """Collects what the assistant says as public messages, unsplit and with their metadata."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        return "cyswllt"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        self.messages.append({**(message.get("custom") or {}), "text": message.get("text")})
+
+
+class GatewayChannel(InputChannel):
+    """`POST /webhooks/cyswllt/messages`, on loopback, for the gateway alone."""
+
+    @classmethod
+    def name(cls) -> str:
+        return "cyswllt"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        webhook = Blueprint("cyswllt", "cyswllt")
+
+        @webhook.route("/messages", methods=["POST"])
+        async def receive(request: Request) -> HTTPResponse:
+            body = request.json
+            reply = Reply()
+            await on_new_message(
+                UserMessage(
+                    text=as_rasa_text(body),
+                    output_channel=reply,
+                    sender_id=body["conversation"],
+                    input_channel=self.name(),
+                    metadata=body["metadata"],
+                )
+            )
+            return response.json({"messages": reply.messages})
+
+        return webhook
+
+
+def as_rasa_text(body: dict[str, Any]) -> str:
+    """Return what Rasa is to read: a command from our own button, or a person's plain words.
+
+    Rasa obeys text that begins with a slash, or with `EXTERNAL:`; what a person typed must never.
+    """
+    if body.get("topic"):
+        entities = {**body.get("ids", {}), "language": body["metadata"]["language"]}
+        return f"/{body['topic']}{json.dumps(entities)}"
+    said = str(body["text"]).lstrip("/ \t\n")
+    return f"- {said}" if said.startswith("EXTERNAL:") or not said else said

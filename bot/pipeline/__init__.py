@@ -1,0 +1,1 @@
+"""Rasa graph components, each a shell round a pure function of `bot`."""

@@ -1,0 +1,1 @@
+"""The services directory: who helps, where, when and in which language."""

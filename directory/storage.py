@@ -1,0 +1,271 @@
+"""Moves records between their models and the tables; the one place that knows both."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from directory import tables
+from directory.records import (
+    AnyRecord,
+    LocalAuthority,
+    Location,
+    Need,
+    Organization,
+    Outcode,
+    Place,
+    PlaceWord,
+    Prison,
+    Service,
+)
+
+Row = dict[str, Any]
+_BATCH = 500  # ids in one IN (...)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record: the file and section that hold it, its model and its table.
+
+    *renamed* maps fields to columns of another name; *lists* maps a field to the table of its parts
+    where a part is a mere id, *parts* where it is an object with the columns of that table.
+    """
+
+    name: str
+    file: str
+    section: str
+    model: type[AnyRecord]
+    table: sa.Table
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, tuple[sa.Table, str]] = field(default_factory=dict)
+    parts: Mapping[str, sa.Table] = field(default_factory=dict)
+
+    @property
+    def ordered(self) -> bool:
+        """Say whether the table keeps the order of the file in a column of its own."""
+        return "position" in self.table.c and self.table.c.position.primary_key is False
+
+
+_AT_AUTHORITY = {"local_authority": "local_authority_id"}
+
+# In the order in which one kind may refer to another.
+KINDS: tuple[Kind, ...] = (
+    Kind("local_authority", "local_authorities.yml", "local_authorities", LocalAuthority,
+         tables.local_authority),
+    Kind("outcode", "outcodes.yml", "outcodes", Outcode, tables.outcode),
+    Kind("place_word", "places.yml", "words", PlaceWord, tables.place_word),
+    Kind("place", "places.yml", "places", Place, tables.place),
+    Kind("prison", "prisons.yml", "prisons", Prison, tables.prison, renamed=_AT_AUTHORITY),
+    Kind("need", "needs.yml", "needs", Need, tables.taxonomy_term),
+    Kind("organization", "services.yml", "organizations", Organization, tables.organization),
+    Kind("location", "services.yml", "locations", Location, tables.location,
+         renamed=_AT_AUTHORITY),
+    Kind("service", "services.yml", "services", Service, tables.service,
+         renamed={"organization": "organization_id"},
+         lists={
+             "needs": (tables.attribute, "taxonomy_term_id"),
+             "authorities": (tables.service_area, "local_authority_id"),
+             "prisons": (tables.service_prison, "prison_id"),
+             "locations": (tables.service_at_location, "location_id"),
+         },
+         parts={
+             "phones": tables.phone, "schedule": tables.schedule, "languages": tables.language,
+             "costs": tables.cost_option, "contacts": tables.contact,
+         }),
+)  # fmt: skip
+KIND = {kind.name: kind for kind in KINDS}
+# Every prison is also a location, made from its record; these are not written in files.
+PRISON_LOCATION = "prison-"
+
+
+def stored(connection: sa.Connection, kind: Kind, ids: Sequence[str] | None = None) -> dict[str, AnyRecord]:
+    """Return the records of *kind* by id, in the order they were given; all, or only *ids*."""
+    rows = _rows(connection, kind.table, kind.table.c.id, ids, _order(kind))
+    parts = _parts_of(connection, kind, ids)
+    found = {row["id"]: _record(kind, row, parts) for row in rows}
+    if kind.name == "location":
+        return {key: one for key, one in found.items() if not key.startswith(PRISON_LOCATION)}
+    return found
+
+
+def _order(kind: Kind) -> list[sa.ColumnElement[Any]]:
+    return [kind.table.c.position] if kind.ordered else [kind.table.c.id]
+
+
+def _rows(
+    connection: sa.Connection,
+    table: sa.Table,
+    key: sa.Column[Any],
+    ids: Sequence[str] | None,
+    order: Sequence[sa.ColumnElement[Any]],
+) -> list[Row]:
+    """Read rows of *table*, all or those whose *key* is among *ids*."""
+    question = sa.select(table).order_by(*order)
+    if ids is None:
+        return [dict(row) for row in connection.execute(question).mappings()]
+    found: list[Row] = []
+    for start in range(0, len(ids), _BATCH):
+        chosen = question.where(key.in_(ids[start : start + _BATCH]))
+        found.extend(dict(row) for row in connection.execute(chosen).mappings())
+    return found
+
+
+def part_tables(kind: Kind) -> list[sa.Table]:
+    """Name the tables that hold parts of a record of *kind*."""
+    if kind.name == "prison":
+        return [tables.prison_fact]
+    if kind.name != "service":
+        return []
+    return [*(table for table, _ in kind.lists.values()), *kind.parts.values(), tables.eligibility]
+
+
+def _owner(table: sa.Table) -> sa.Column[Any]:
+    """Return the column that says which record a part belongs to."""
+    return table.c.prison_id if table is tables.prison_fact else table.c.service_id
+
+
+def _parts_of(
+    connection: sa.Connection, kind: Kind, ids: Sequence[str] | None
+) -> dict[str, dict[str, list[Row]]]:
+    """Read the parts of the records, by table and by owner."""
+    found: dict[str, dict[str, list[Row]]] = {}
+    for table in part_tables(kind):
+        owner, by_owner = _owner(table), defaultdict[str, list[Row]](list)
+        order = [owner, table.c.position] if "position" in table.c else [owner]
+        for row in _rows(connection, table, owner, ids, order):
+            by_owner[row[owner.name]].append(row)
+        found[table.name] = by_owner
+    return found
+
+
+def _record(kind: Kind, row: Row, parts: Mapping[str, Mapping[str, list[Row]]]) -> AnyRecord:
+    """Build one record from its row and its parts."""
+    back = {column: name for name, column in kind.renamed.items()}
+    values = {back.get(column, column): value for column, value in row.items()}
+    if kind.name == "prison":
+        values["facts"] = _facts(parts["prison_fact"].get(row["id"], []))
+    for name, (table, column) in kind.lists.items():
+        values[name] = [part[column] for part in parts[table.name].get(row["id"], [])]
+    for name, table in kind.parts.items():
+        values[name] = [_bare(part) for part in parts[table.name].get(row["id"], [])]
+    if kind.name == "service":
+        values["eligibility"] = next(map(_bare, parts["eligibility"].get(row["id"], [])), None)
+    known = kind.model.model_fields
+    return kind.model.model_validate(
+        {name: value for name, value in values.items() if name in known and value is not None}
+    )
+
+
+def _bare(part: Row) -> Row:
+    """Leave out what only ties a part to its record."""
+    return {k: v for k, v in part.items() if k not in ("service_id", "position") and v is not None}
+
+
+def _facts(rows: Iterable[Row]) -> dict[str, Row]:
+    """Return the facts of one prison by topic, in their order."""
+    facts: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda row: int(row["position"])):
+        fact = {k: v for k, v in row.items() if k not in ("prison_id", "topic", "position")}
+        fact["cy"], fact["en"] = fact.pop("text_cy"), fact.pop("text_en")
+        facts[row["topic"]] = {k: v for k, v in fact.items() if v is not None}
+    return facts
+
+
+def write(connection: sa.Connection, kind: Kind, records: Sequence[tuple[int, AnyRecord]]) -> None:
+    """Write *records* of one kind, each with its place in the file, over what is there."""
+    ids = [record.id for _, record in records]
+    _upsert(connection, kind.table, [_row(kind, place, record) for place, record in records])
+    if kind.name == "prison":
+        _upsert(connection, tables.location, [prison_location(record) for _, record in records])
+    for table in part_tables(kind):
+        for start in range(0, len(ids), _BATCH):
+            chosen = _owner(table).in_(ids[start : start + _BATCH])
+            connection.execute(sa.delete(table).where(chosen))
+        rows = [row for _, record in records for row in _part_rows(kind, table, record)]
+        if rows:
+            connection.execute(sa.insert(table), rows)
+
+
+def _upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
+    """Insert rows, or change those that are there."""
+    held = {row["id"] for row in _rows(connection, table, table.c.id, [r["id"] for r in rows], [])}
+    new = [row for row in rows if row["id"] not in held]
+    if new:
+        connection.execute(sa.insert(table), new)
+    changed = [{f"_{key}": value for key, value in row.items()} for row in rows if row["id"] in held]
+    if changed:
+        values = {key: sa.bindparam(f"_{key}") for key in rows[0] if key != "id"}
+        chosen = table.c.id == sa.bindparam("_id")
+        connection.execute(sa.update(table).where(chosen).values(values), changed)
+
+
+def _row(kind: Kind, place: int, record: AnyRecord) -> Row:
+    """Return the row of a record itself, parts left out."""
+    values = record.model_dump(mode="python")
+    row = {kind.renamed.get(name, name): value for name, value in values.items()}
+    row = {column: _plain(value) for column, value in row.items() if column in kind.table.c}
+    if kind.ordered:
+        row["position"] = place
+    if kind.name == "need":
+        row["taxonomy"] = "need"
+    return row
+
+
+def _plain(value: Any) -> Any:
+    """Leave nulls out of what is kept as JSON."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items() if inner is not None}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _part_rows(kind: Kind, table: sa.Table, record: AnyRecord) -> list[Row]:
+    """Return the rows of *record* in one table of parts."""
+    if isinstance(record, Prison):
+        return _fact_rows(record)
+    assert isinstance(record, Service)
+    for name, (listed, column) in kind.lists.items():
+        if listed is table:
+            return _numbered(record.id, [{column: value} for value in getattr(record, name)])
+    for name, part in kind.parts.items():
+        if part is table:
+            return _numbered(record.id, [one.model_dump() for one in getattr(record, name)])
+    eligible = record.eligibility
+    return [{"service_id": record.id, **eligible.model_dump()}] if eligible else []
+
+
+def _numbered(service: str, parts: Iterable[Row]) -> list[Row]:
+    return [{"service_id": service, "position": at, **part} for at, part in enumerate(parts)]
+
+
+def _fact_rows(record: Prison) -> list[Row]:
+    """Return the facts about one prison as rows."""
+    rows = []
+    for position, (topic, fact) in enumerate(record.facts.items()):
+        values = _plain_but_null(fact.model_dump())
+        values["text_cy"], values["text_en"] = values.pop("cy"), values.pop("en")
+        rows.append({"prison_id": record.id, "topic": topic, "position": position, **values})
+    return rows
+
+
+def _plain_but_null(values: Row) -> Row:
+    return {key: _plain(value) for key, value in values.items()}
+
+
+def prison_location(record: AnyRecord) -> Row:
+    """Return the prison as a location that services can be at."""
+    assert isinstance(record, Prison)
+    return {
+        "id": f"{PRISON_LOCATION}{record.id}",
+        "name_cy": record.name_cy,
+        "name_en": record.name_en,
+        "address_cy": record.address_cy,
+        "address_en": record.address_en,
+        "postal_code": record.postcode,
+        "local_authority_id": record.local_authority,
+        "latitude": record.lat,
+        "longitude": record.lon,
+    }

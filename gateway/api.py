@@ -1,0 +1,205 @@
+"""The HTTP API: conversations, services, health. Contract: docs/api.md and /api/v1/openapi.json."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, Header, Request, Response
+
+from bot.catalogue.message import button, envelope, message
+from bot.language import Language
+from bot.wording import fill, say
+from gateway import tickets
+from gateway.door import Door
+from gateway.metrics import TURN_SECONDS
+from gateway.payload import BadPayload, Pressed, parse
+from gateway.problems import Problem
+from gateway.schemas import LONGEST_TEXT, Open, Opened, ProblemDetail, Rate, Replied, Say
+from gateway.state import Kept, StateUnavailable
+from gateway.tickets import BadTicket, Ticket
+from gateway.turn import Asked
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "model": ProblemDetail,
+        "content": {"application/problem+json": {}},
+        "description": "A problem, told in the person's language.",
+    }
+    for status in (400, 404, 410, 413, 415, 422, 429, 503)
+}
+ASKED_FIRST = ("book_visit", "visit_times", "send_money", "phone_calls", "find_service")
+"""Topics on the buttons of the greeting: what families ask most."""
+
+router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
+
+
+@router.post("/conversations", status_code=201, response_model=Opened)
+async def open_conversation(request: Request, wanted: Open) -> dict[str, Any]:
+    """Open a conversation and greet; nothing is stored before its first message."""
+    door: Door = request.app.state.door
+    await door.limits.spend("address", address(request))
+    ticket = tickets.issue(door.settings.secret, wanted.language, wanted.embed, time.time())
+    return {
+        "conversation": ticket,
+        "language": wanted.language,
+        "messages": greeting(door, ticket, wanted.language),
+    }
+
+
+@router.post("/conversations/{conversation}/messages", response_model=Replied)
+async def send_message(
+    request: Request,
+    conversation: str,
+    said: Say,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> Response:
+    """Answer one message, in order; the same Idempotency-Key gets the same reply, once."""
+    door: Door = request.app.state.door
+    ticket = read_ticket(door, conversation)
+    await door.limits.spend("address", address(request))
+    await door.limits.spend("conversation", ticket.key)
+    asked = read_message(door, ticket, said)
+    body = await reply(door, ticket, asked, idempotency_key)
+    return Response(body, media_type="application/json")
+
+
+@router.post("/conversations/{conversation}/messages/{message_id}/feedback", status_code=204)
+async def rate_message(request: Request, conversation: str, message_id: str, rate: Rate) -> Response:
+    """Keep what a person thought of one answer: its topic and the value, no words."""
+    door: Door = request.app.state.door
+    ticket = read_ticket(door, conversation)
+    await door.limits.spend("conversation", ticket.key)
+    try:
+        topic = tickets.read_message(door.settings.secret, ticket.key, message_id)
+    except BadTicket:
+        raise Problem("unknown_message") from None
+    kept = await find(door, ticket)
+    language = (kept.memory.language or Language.WELSH).value
+    await stored(door.state.rate, ticket.key, message_id, topic, language, rate.value)
+    return Response(status_code=204)
+
+
+@router.delete("/conversations/{conversation}", status_code=204)
+async def erase_conversation(request: Request, conversation: str) -> Response:
+    """Erase everything about a conversation, also what a message being answered would leave."""
+    door: Door = request.app.state.door
+    ticket = read_ticket(door, conversation)
+    await stored(door.state.erase, ticket.key)
+    async with door.turns.in_order(ticket.key):
+        await stored(door.state.erase, ticket.key)
+    return Response(status_code=204)
+
+
+async def reply(door: Door, ticket: Ticket, asked: Asked, idempotency_key: str | None) -> str:
+    """Answer in the conversation's order and return the reply as JSON."""
+    request_id = _request_id(idempotency_key)
+    async with door.turns.in_order(ticket.key):
+        kept = await find(door, ticket, request_id)
+        if kept.repeated:
+            return kept.repeated
+        with TURN_SECONDS.time():
+            answered = await door.turns.answer(ticket.key, asked, kept)
+        messages = [_identified(door, ticket, entry) for entry in answered.messages]
+        language = answered.memory.language or Language.WELSH
+        body = Replied(messages=messages, language=language).model_dump_json()
+        await _keep(door, ticket, answered, request_id, body)
+        return body
+
+
+async def _keep(door: Door, ticket: Ticket, answered: Any, request_id: str | None, body: str) -> None:
+    """Remember the turn. A database that is down costs the memory, not the answer."""
+    try:
+        if answered.erase:
+            await anyio.to_thread.run_sync(door.state.erase, ticket.key)
+        elif not await anyio.to_thread.run_sync(
+            door.state.keep, ticket.key, answered.memory, request_id, body
+        ):
+            raise Problem("ended", answered.memory.language)
+    except StateUnavailable:
+        door.say_unavailable()
+
+
+async def find(door: Door, ticket: Ticket, request_id: str | None = None) -> Kept:
+    """Return what is kept of a conversation; Problem `ended` if it was erased or has expired."""
+    try:
+        kept = await anyio.to_thread.run_sync(door.state.find, ticket.key, request_id)
+    except StateUnavailable:
+        door.say_unavailable()
+        return Kept()
+    if kept.erased or tickets.expired(ticket, kept.updated, door.settings.retention_hours):
+        raise Problem("ended", kept.memory.language or ticket.language)
+    return kept
+
+
+async def stored(write: Any, *values: Any) -> None:
+    """Write in a thread; Problem `busy` where the database does not answer."""
+    try:
+        await anyio.to_thread.run_sync(write, *values)
+    except StateUnavailable:
+        raise Problem("busy", retry_after=2) from None
+
+
+def read_ticket(door: Door, conversation: str) -> Ticket:
+    """Read a conversation's id; Problem `unknown_conversation` if it is not ours."""
+    try:
+        return tickets.read(door.settings.secret, conversation)
+    except BadTicket:
+        raise Problem("unknown_conversation") from None
+
+
+def read_message(door: Door, ticket: Ticket, said: Say) -> Asked:
+    """Read a message: exactly one of text and payload, not empty, not too long."""
+    if (said.text is None) == (said.payload is None):
+        raise Problem("invalid", said.language or ticket.language)
+    if said.payload is not None:
+        return Asked(pressed=_pressed(door, ticket, said), language=said.language, page=ticket.language)
+    text = (said.text or "").strip()
+    if not text:
+        raise Problem("empty", said.language or ticket.language)
+    if len(text) > LONGEST_TEXT:
+        raise Problem("too_long", said.language or ticket.language)
+    return Asked(text=text, language=said.language, page=ticket.language)
+
+
+def _pressed(door: Door, ticket: Ticket, said: Say) -> Pressed:
+    try:
+        return parse(said.payload or "", door.turns.released.catalogue.topics)
+    except BadPayload:
+        raise Problem("malformed", said.language or ticket.language) from None
+
+
+def greeting(door: Door, ticket: str, language: Language | None) -> list[dict[str, Any]]:
+    """Greet in the page's language, or in both as equals where none is known."""
+    catalogue = door.turns.released.catalogue
+    key = tickets.read(door.settings.secret, ticket).key
+    spoken = [language] if language else list(Language)
+    said = []
+    for each in spoken:
+        buttons = [button(topic, catalogue, each) for topic in ASKED_FIRST]
+        said.append({**message(catalogue, "greet", each), "buttons": buttons})
+    return [
+        {
+            **entry,
+            "text": fill(entry["text"], door.settings.shown),
+            "id": tickets.issue_message(door.settings.secret, key, entry["topic"]),
+        }
+        for entry in said
+    ]
+
+
+def _identified(door: Door, ticket: Ticket, entry: dict[str, Any]) -> dict[str, Any]:
+    message_id = tickets.issue_message(door.settings.secret, ticket.key, entry["topic"])
+    return {**entry, "id": message_id}
+
+
+def _request_id(idempotency_key: str | None) -> str | None:
+    """Shorten a client's key to what the table holds, whatever was in it."""
+    return hashlib.sha256(idempotency_key.encode()).hexdigest() if idempotency_key else None
+
+
+def address(request: Request) -> str:
+    """Return the caller's address, counted in memory and never written down."""
+    return request.client.host if request.client else "?"

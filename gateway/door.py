@@ -1,0 +1,51 @@
+"""Everything a request needs, put together once when the gateway starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+
+from bot.settings import Settings
+from directory.database import engine as open_database
+from gateway.crisis import Watch
+from gateway.engine import Engine
+from gateway.limits import Limits
+from gateway.released import released
+from gateway.state import State
+from gateway.turn import Turns
+
+log = structlog.get_logger()
+
+
+@dataclass
+class Door:
+    """The parts of the gateway, as one request finds them."""
+
+    settings: Settings
+    limits: Limits
+    state: State
+    turns: Turns
+    database: sa.Engine
+
+    def say_unavailable(self) -> None:
+        """Log that the database did not answer; never what was asked of it."""
+        log.warning("database.down")
+
+
+def open_door(settings: Settings) -> Door:
+    """Build the gateway's parts from *settings* and the release that runs."""
+    database = open_database(settings.database_url)
+    state = State(database)
+    release = released(Path(settings.releases), settings.secret)
+    turns = Turns(
+        engine=Engine(settings.engine_url, settings.engine_timeout),
+        watch=Watch.load(),
+        released=release,
+        shown=settings.shown,
+        turned_off=settings.turned_off == "yes",
+    )
+    limits = Limits(settings.redis_url, enabled=settings.rate_limit != "off")
+    return Door(settings, limits, state, turns, database)

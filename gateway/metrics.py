@@ -1,0 +1,21 @@
+"""Prometheus metrics: counts of topics, languages and failures; never the text of a message."""
+
+from __future__ import annotations
+
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from starlette.responses import Response
+
+COUNT_TOPICS = Counter("cyswllt_replies", "Replies by topic and language.", ["topic", "language"])
+COUNT_CRISES = Counter("cyswllt_crisis_cards", "Crisis cards shown, by kind.", ["kind"])
+COUNT_FALLBACKS = Counter("cyswllt_engine_down", "Replies given without the engine.")
+COUNT_LIMITED = Counter("cyswllt_limited", "Requests refused for their rate.", ["scope"])
+TURN_SECONDS = Histogram(
+    "cyswllt_turn_seconds",
+    "Seconds from a message to its reply.",
+    buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 5),
+)
+
+
+def page() -> Response:
+    """Return all metrics in Prometheus' text format."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

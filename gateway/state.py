@@ -1,0 +1,199 @@
+"""What is remembered of a conversation: its language, topics and ids. Never its words."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.language import Language
+
+METADATA = sa.MetaData()
+CONVERSATION = sa.Table(
+    "conversation",
+    METADATA,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("memory", sa.Text, nullable=False),
+    sa.Column("updated", sa.Float, nullable=False, index=True),
+)
+REPLY = sa.Table(  # our own words, kept a short while so that a repeated request is not asked twice
+    "reply",
+    METADATA,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("request", sa.String(64), primary_key=True),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("updated", sa.Float, nullable=False, index=True),
+)
+ERASED = sa.Table(  # tombstones: an erased conversation stays erased
+    "erased",
+    METADATA,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("updated", sa.Float, nullable=False, index=True),
+)
+FEEDBACK = sa.Table(
+    "feedback",
+    METADATA,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("message", sa.String(160), primary_key=True),
+    sa.Column("topic", sa.String(64)),
+    sa.Column("language", sa.String(2)),
+    sa.Column("value", sa.String(8), nullable=False),
+    sa.Column("updated", sa.Float, nullable=False, index=True),
+)
+TRACKER = sa.table("tracker", sa.column("sender_id"), sa.column("updated"))
+"""The engine's own table (`bot.tracker_store`), in which this package only deletes."""
+
+
+class StateUnavailable(Exception):
+    """The database did not answer; conversations go on without memory."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What one conversation leaves behind between two messages."""
+
+    language: Language | None = None
+    chosen: bool = False
+    """True if the person chose the language themselves."""
+    topic: str | None = None
+    """The topic of the last answer that had one."""
+    offered: tuple[str, ...] = ()
+    last: str | None = None
+    """What the last reply was: a topic or `did_you_mean`."""
+    prison: str | None = None
+    """The prison of the last answer that was about one."""
+    told: bool = False
+    """True once the person was told that personal details are not kept."""
+    embed: str | None = None
+    turns: int = 0
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A conversation as it was found."""
+
+    memory: Memory = field(default_factory=Memory)
+    updated: float | None = None
+    erased: bool = False
+    repeated: str | None = None
+    """The reply already given to this very request, as JSON."""
+
+
+class State:
+    """Reads and writes conversations; each method is one transaction. Blocking: call in a thread."""
+
+    def __init__(self, engine: sa.Engine, clock: Callable[[], float] = time.time) -> None:
+        self._engine, self._clock = engine, clock
+
+    def create(self) -> None:
+        """Make the tables that are not there yet."""
+        with self._transaction() as connection:
+            METADATA.create_all(connection)
+
+    def find(self, key: str, request: str | None = None) -> Kept:
+        """Return what is kept of a conversation."""
+        with self._transaction() as connection:
+            erased = connection.execute(sa.select(ERASED.c.key).where(ERASED.c.key == key)).scalar()
+            query = sa.select(CONVERSATION.c.memory, CONVERSATION.c.updated)
+            row = connection.execute(query.where(CONVERSATION.c.key == key)).one_or_none()
+            repeated = _reply(connection, key, request) if request else None
+        memory = _memory(json.loads(row.memory)) if row else Memory()
+        return Kept(memory, row.updated if row else None, erased is not None, repeated)
+
+    def keep(self, key: str, memory: Memory, request: str | None, body: str) -> bool:
+        """Store a turn; False if the conversation was erased meanwhile, and then nothing stays."""
+        now = self._clock()
+        with self._transaction() as connection:
+            if connection.execute(sa.select(ERASED.c.key).where(ERASED.c.key == key)).scalar():
+                connection.execute(sa.delete(TRACKER).where(TRACKER.c.sender_id == key))
+                return False
+            values = {"memory": json.dumps(_plain(memory)), "updated": now}
+            self._upsert(connection, CONVERSATION, {"key": key}, values)
+            if request:
+                kept = {"body": body, "updated": now}
+                self._upsert(connection, REPLY, {"key": key, "request": request}, kept)
+        return True
+
+    def rate(self, key: str, message: str, topic: str | None, language: str, value: str) -> None:
+        """Store what a person thought of one answer; a second word replaces the first."""
+        values = {"topic": topic, "language": language, "value": value, "updated": self._clock()}
+        with self._transaction() as connection:
+            self._upsert(connection, FEEDBACK, {"key": key, "message": message}, values)
+
+    def erase(self, key: str) -> None:
+        """Delete everything of a conversation, now and for any message still being answered."""
+        with self._transaction() as connection:
+            self._upsert(connection, ERASED, {"key": key}, {"updated": self._clock()})
+            _delete(connection, key)
+
+    def forget(self, hours: float) -> int:
+        """Delete what has been silent for longer than *hours*; return how many conversations."""
+        before = self._clock() - hours * 3600
+        with self._transaction() as connection:
+            gone = connection.execute(
+                sa.delete(CONVERSATION).where(CONVERSATION.c.updated < before)
+            ).rowcount
+            for table in (REPLY, ERASED, FEEDBACK):
+                connection.execute(sa.delete(table).where(table.c.updated < before))
+            connection.execute(sa.delete(TRACKER).where(TRACKER.c.updated < before))
+        return gone
+
+    def ready(self) -> bool:
+        """Say whether the database answers."""
+        try:
+            with self._transaction() as connection:
+                connection.execute(sa.text("SELECT 1"))
+        except StateUnavailable:
+            return False
+        return True
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StateUnavailable(type(error).__name__) from error
+
+    def _upsert(
+        self, connection: sa.Connection, table: sa.Table, keys: dict[str, Any], rest: dict[str, Any]
+    ) -> None:
+        if self._engine.dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import insert
+        else:
+            from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+        statement = insert(table).values(**keys, **rest)
+        connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=rest))
+
+
+def _reply(connection: sa.Connection, key: str, request: str) -> str | None:
+    query = sa.select(REPLY.c.body).where(REPLY.c.key == key, REPLY.c.request == request)
+    return connection.execute(query).scalar()
+
+
+def _delete(connection: sa.Connection, key: str) -> None:
+    for table in (CONVERSATION, REPLY, FEEDBACK):
+        connection.execute(sa.delete(table).where(table.c.key == key))
+    if sa.inspect(connection).has_table("tracker"):
+        connection.execute(sa.delete(TRACKER).where(TRACKER.c.sender_id == key))
+
+
+def _plain(memory: Memory) -> dict[str, Any]:
+    values = {**vars(memory), "language": memory.language.value if memory.language else None}
+    return {name: value for name, value in values.items() if value}
+
+
+def _memory(values: dict[str, Any]) -> Memory:
+    known = {name: value for name, value in values.items() if name in Memory.__dataclass_fields__}
+    memory = Memory(**known)
+    return replace(
+        memory,
+        language=Language(memory.language) if memory.language else None,
+        offered=tuple(memory.offered),
+    )

@@ -1,0 +1,201 @@
+"""The way of one message: danger first, details out, the engine's answer, or the written one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+from weakref import WeakValueDictionary
+
+import structlog
+
+from bot.catalogue.message import button, envelope, message
+from bot.context import CONVERSATIONAL
+from bot.language import Language
+from bot.language_id import identify, lean
+from bot.wording import fill, say
+from bot.words import tokens
+from gateway.crisis import Alarm, Watch
+from gateway.engine import Engine, EngineDown
+from gateway.metrics import COUNT_FALLBACKS, COUNT_TOPICS
+from gateway.payload import Pressed
+from gateway.redaction import redact
+from gateway.released import Released
+from gateway.state import Kept, Memory
+
+log = structlog.get_logger()
+
+_NAMED_LANGUAGE = {
+    "cymraeg": Language.WELSH,
+    "gymraeg": Language.WELSH,
+    "welsh": Language.WELSH,
+    "saesneg": Language.ENGLISH,
+    "seisnig": Language.ENGLISH,
+    "english": Language.ENGLISH,
+}
+_QUIET_AFTER_A_CARD = CONVERSATIONAL | {"did_you_mean"}
+"""Replies that add nothing to a crisis card."""
+
+@dataclass(frozen=True)
+class Asked:
+    """One message of a person: typed words or one of our buttons."""
+
+    text: str | None = None
+    pressed: Pressed | None = None
+    language: Language | None = None
+    """The person's own choice of language with this message, if any."""
+    page: Language | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What goes back, and what is remembered."""
+
+    messages: list[dict[str, Any]]
+    memory: Memory
+    erase: bool = False
+
+
+@dataclass
+class Turns:
+    """Answers messages, one at a time in each conversation."""
+
+    engine: Engine
+    watch: Watch
+    released: Released
+    shown: Mapping[str, str]
+    """Settings that answers name in placeholders."""
+    turned_off: bool = False
+    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+
+    @asynccontextmanager
+    async def in_order(self, key: str) -> AsyncIterator[None]:
+        """Hold the conversation *key* until the message before is answered."""
+        lock = self._locks.setdefault(key, asyncio.Lock())
+        async with lock:
+            yield
+
+    async def answer(self, key: str, asked: Asked, kept: Kept) -> Answered:
+        """Answer one message. Never raises for a part that is down."""
+        memory = self._heard(asked, kept.memory)
+        alarm = self.watch.check(asked.text) if asked.text else None
+        cards = self.watch.cards(alarm, memory, self.released.catalogue) if alarm else []
+        clean = redact(asked.text) if asked.text else None
+        said = await self._said(key, asked, clean.text if clean else None, memory)
+        erase = _last(said) == "delete_chat"
+        said = [entry for entry in said if not cards or _adds_to(cards, entry)]
+        if clean and clean.found and not memory.told:
+            said = [*said, self._notice(memory)]
+            memory = replace(memory, told=True)
+        messages = [self._filled(entry) for entry in (*cards, *said)]
+        memory = _remember(memory, messages)
+        return Answered(messages, memory, erase)
+
+    def _heard(self, asked: Asked, memory: Memory) -> Memory:
+        """Decide the language: own choice, then the words, then the talk, then the page."""
+        if asked.language:
+            return replace(memory, language=asked.language, chosen=True)
+        if asked.text and not memory.chosen:
+            heard = self._language_of(asked.text, memory)
+            return replace(memory, language=heard or memory.language or asked.page or Language.WELSH)
+        return replace(memory, language=memory.language or asked.page or Language.WELSH)
+
+    def _language_of(self, text: str, memory: Memory) -> Language | None:
+        model, names = self.released.languages, self.released.names
+        if memory.language is None:
+            return lean(model, text, names)
+        if len(tokens(text)) <= 2:
+            return None
+        return identify(model, text, names)
+
+    async def _said(
+        self, key: str, asked: Asked, text: str | None, memory: Memory
+    ) -> list[dict[str, Any]]:
+        if self.turned_off:
+            return [self._written("talk_to_person", memory, "service.turned_off")]
+        try:
+            return await self._from_engine(key, asked, text, memory)
+        except EngineDown as error:
+            log.warning("engine.down", reason=str(error))
+            COUNT_FALLBACKS.inc()
+            return [self._without_engine(asked, text, memory)]
+
+    async def _from_engine(
+        self, key: str, asked: Asked, text: str | None, memory: Memory
+    ) -> list[dict[str, Any]]:
+        metadata = _metadata(memory)
+        if asked.pressed:
+            pressed = asked.pressed
+            said = await self.engine.ask(key, metadata, topic=pressed.topic, ids=pressed.ids)
+        else:
+            said = await self.engine.ask(key, metadata, text=text)
+        if asked.text and _last(said) == "change_language":
+            return await self._switched(key, asked.text, memory)
+        return said
+
+    async def _switched(self, key: str, text: str, memory: Memory) -> list[dict[str, Any]]:
+        """The person asked for the other language in words: say so in that language."""
+        wanted = next((l for w, l in _NAMED_LANGUAGE.items() if w in text.casefold()), None)
+        assert memory.language is not None
+        target = wanted or memory.language.other
+        metadata = {**_metadata(memory), "language": target.value}
+        return await self.engine.ask(key, metadata, topic="change_language")
+
+    def _without_engine(self, asked: Asked, text: str | None, memory: Memory) -> dict[str, Any]:
+        """The written answer by its words, or the helplines, with a plain apology."""
+        topic = asked.pressed.topic if asked.pressed else self.released.keywords.topic(text or "")
+        known = topic in self.released.catalogue.topics
+        return self._written(topic if topic and known else "talk_to_person", memory, "service.down")
+
+    def _written(self, topic: str, memory: Memory, apology: str) -> dict[str, Any]:
+        assert memory.language is not None
+        said = message(self.released.catalogue, topic, memory.language)
+        return {**said, "text": f"{say(apology, memory.language)}\n\n{said['text']}"}
+
+    def _notice(self, memory: Memory) -> dict[str, Any]:
+        assert memory.language is not None
+        catalogue, language = self.released.catalogue, memory.language
+        about = button("privacy", catalogue, language)
+        return envelope(say("privacy.details_removed", language), language, buttons=[about])
+
+    def _filled(self, entry: dict[str, Any]) -> dict[str, Any]:
+        return {**entry, "text": fill(entry["text"], self.shown)}
+
+
+def _metadata(memory: Memory) -> dict[str, Any]:
+    assert memory.language is not None
+    return {
+        "language": memory.language.value,
+        "topic": memory.topic,
+        "offered": memory.offered,
+        "last": memory.last,
+    }
+
+
+def _adds_to(cards: list[dict[str, Any]], entry: dict[str, Any]) -> bool:
+    """Say whether the engine's answer is worth giving after a crisis card."""
+    shown = {card["topic"] for card in cards}
+    return entry["topic"] not in shown and entry["topic"] not in _QUIET_AFTER_A_CARD
+
+
+def _last(messages: list[dict[str, Any]]) -> str | None:
+    return messages[-1]["topic"] if messages else None
+
+
+def _remember(memory: Memory, messages: list[dict[str, Any]]) -> Memory:
+    topics = [entry["topic"] for entry in messages if entry["topic"]]
+    for topic in topics:
+        COUNT_TOPICS.labels(topic, messages[-1]["language"]).inc()
+    about = [topic for topic in topics if topic not in _QUIET_AFTER_A_CARD]
+    asked_back = messages[-1] if messages and messages[-1]["topic"] == "did_you_mean" else None
+    return replace(
+        memory,
+        language=Language(messages[-1]["language"]) if messages else memory.language,
+        topic=about[-1] if about else memory.topic,
+        offered=tuple(b["topic"] for b in asked_back["buttons"] if b["topic"]) if asked_back else (),
+        last=topics[-1] if topics else None,
+        prison=next((entry["prison"] for entry in messages if entry["prison"]), memory.prison),
+        turns=memory.turns + 1,
+    )

@@ -1,0 +1,1 @@
+"""The commands behind `make`: set up, train, run, talk. Each says what to do next when it fails."""

@@ -1,0 +1,44 @@
+"""`python -m launcher setup|train|run|talk`; `make help` lists what they are for."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from launcher.setup import SetupFailed, setup
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="launcher", description=__doc__)
+    parser.add_argument("verb", choices=("setup", "train", "run", "talk"))
+    parser.add_argument("--development", action="store_true", help="also what tests and checks need")
+    parser.add_argument("--force", action="store_true", help="train even if nothing changed")
+    args = parser.parse_args()
+    try:
+        return _do(args)
+    except SetupFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _do(args: argparse.Namespace) -> int:
+    """Import late: `setup` must run before anything it installs is there."""
+    if args.verb == "setup":
+        setup(args.development)
+        return 0
+    from launcher import run, talk, train
+
+    if args.verb == "run":
+        return run.run()
+    if args.verb == "talk":
+        return talk.talk()
+    try:
+        made = train.release(train.chosen(), args.force)
+    except train.TrainingFailed as error:
+        raise SetupFailed(str(error)) from error
+    print(f"release {made.id} is the one that runs")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
