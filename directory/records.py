@@ -243,6 +243,9 @@ class Need(Part):
     name_en: Text
     words_cy: list[Text]
     words_en: list[Text]
+    hints_cy: list[Text] = []
+    hints_en: list[Text] = []
+    broader: list[str] = []
 
 
 class Phone(Part):

@@ -208,7 +208,7 @@ eligibility = sa.Table(
 
 cost_option = sa.Table(
     "cost_option", metadata,
-    _belongs_to("service"), _position(), sa.Column("amount", sa.Numeric(8, 2)),
+    _belongs_to("service"), _position(), sa.Column("amount", sa.Float),
     sa.Column("currency", sa.String(3)), *_both("option"),
 )  # fmt: skip
 
@@ -224,6 +224,7 @@ taxonomy_term = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     # The words people use, in each language; read by directory.needs.
     sa.Column("words_cy", _JSON, nullable=False), sa.Column("words_en", _JSON, nullable=False),
+    sa.Column("hints_cy", _JSON), sa.Column("hints_en", _JSON), sa.Column("broader", _JSON),
 )  # fmt: skip
 
 attribute = sa.Table(

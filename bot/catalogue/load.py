@@ -23,7 +23,8 @@ class Source:
     """An official page or document that a person is shown under an answer."""
 
     titles: Mapping[Language, str]
-    url: str | None
+    urls: Mapping[Language, str | None]
+    """The address in each language; a document that is not on the web has none."""
     as_of: str | None
     """The day the source is of, as precise as it is known: YYYY, YYYY-MM or YYYY-MM-DD."""
 
@@ -119,7 +120,10 @@ def _topic(name: str, group: str, body: Mapping[str, Any]) -> Topic:
 def source(entry: Mapping[str, Any]) -> Source:
     """Read one entry of a `sources` list."""
     titles = {language: entry[f"title_{language.value}"] for language in Language}
-    return Source(titles=titles, url=entry.get("url"), as_of=_day(entry.get("as_of")))
+    urls = {
+        language: entry.get(f"url_{language.value}") or entry.get("url") for language in Language
+    }
+    return Source(titles=titles, urls=urls, as_of=_day(entry.get("as_of")))
 
 
 def _day(value: object) -> str | None:

@@ -93,14 +93,14 @@ def envelope(text: str, language: Language, **fields: Any) -> dict[str, Any]:
 
 def shown(source: Source, language: Language) -> dict[str, str | None]:
     """Return a source as a person is shown it."""
-    return {"title": source.titles[language], "url": source.url}
+    return {"title": source.titles[language], "url": source.urls[language]}
 
 
 def caveat(sources: Sequence[Source], language: Language) -> str:
     """Say that no editor has confirmed this yet, and where to check; empty without sources."""
     for source in sources:
-        if source.url:
-            return say("answer.unchecked", language, title=source.titles[language], url=source.url)
+        if url := source.urls[language]:
+            return say("answer.unchecked", language, title=source.titles[language], url=url)
     return ""
 
 
@@ -111,7 +111,7 @@ def _oldest_check(answer: str | None, addition: Addition | None) -> str | None:
 
 
 def _once(sources: Sequence[Source]) -> list[Source]:
-    return list({(source.url, tuple(source.titles.values())): source for source in sources}.values())
+    return list({tuple(source.titles.values()): source for source in sources}.values())
 
 
 def _follow_ups(

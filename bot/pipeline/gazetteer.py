@@ -70,7 +70,8 @@ class GazetteerEntityExtractor(GraphComponent):
         for message in messages:
             if self._gazetteer is None:
                 continue
-            found = [entity(mention) for mention in self._gazetteer.find(message.get(TEXT) or "")]
+            mentions = self._gazetteer.find(message.get(TEXT) or "")
+            found = [entity(mention) for mention in mentions] + namesakes(mentions)
             message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)
         return messages
 
@@ -84,3 +85,13 @@ def entity(mention: Mention) -> dict[str, Any]:
         "end": mention.end,
         "extractor": "GazetteerEntityExtractor",
     }
+
+
+def namesakes(mentions: list[Mention]) -> list[dict[str, Any]]:
+    """Return the prison that bears a place's name: "a beth am Abertawe?" asks about it in a talk
+    about visits, and about the town in a talk about services; the answer knows which."""
+    return [
+        {"entity": "namesake", "value": mention.prison, "extractor": "GazetteerEntityExtractor"}
+        for mention in mentions
+        if mention.prison
+    ][:1]

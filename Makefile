@@ -1,0 +1,52 @@
+# What one may do here. `make help` lists it.
+PYTHON ?= python3
+WEB := .venv/bin/python
+
+.PHONY: help run train talk test check bench bench-understanding bench-safety bench-speed bench-directory format clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## set up what is missing, then start the assistant; Ctrl-C stops it
+	@$(PYTHON) -m launcher setup
+	@$(WEB) -m launcher run
+
+train: ## build a release from the content as it is now
+	@$(PYTHON) -m launcher setup
+	@$(WEB) -m launcher train
+
+talk: ## chat in the terminal with the assistant that runs
+	@$(WEB) -m launcher talk
+
+development:
+	@$(PYTHON) -m launcher setup --development
+
+test: development ## every test, against real processes
+	@$(WEB) -m pytest
+
+check: development ## style, types, imports and content
+	@$(WEB) -m ruff check .
+	@$(WEB) -m ruff format --check .
+	@$(WEB) -m mypy
+	@$(WEB) -m bot check
+
+format: development ## put the code in its standard form
+	@$(WEB) -m ruff check --fix-only -q .
+	@$(WEB) -m ruff format -q .
+
+bench: bench-understanding bench-safety bench-directory bench-speed ## every measurement; tables go to docs/
+
+bench-understanding: development ## how well each language is understood; MASSIVE=<path> adds the yardstick
+	@.venv-rasa/bin/python -m bench.understanding $(if $(MASSIVE),--massive $(MASSIVE))
+
+bench-safety: development ## recall and false alarms of the crisis check
+	@$(WEB) -m bench.safety
+
+bench-directory: development ## speed of the directory search
+	@$(WEB) -m bench.directory
+
+bench-speed: development ## latency, throughput, memory and start-up beside vanilla Rasa
+	@$(WEB) -m bench.speed
+
+clean: ## delete environments, releases and databases
+	rm -rf .venv .venv-rasa var

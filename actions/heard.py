@@ -1,0 +1,60 @@
+"""What an action needs to know of the message and the talk, read once from Rasa's tracker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot.language import Language
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message, as far as answers depend on it."""
+
+    text: str
+    """The person's words, without personal details; never stored, never logged."""
+    topic: str
+    """The topic asked about: the intent, read in context."""
+    language: Language
+    prison: str | None
+    place: str | None
+    postcode: str | None
+    ranking: tuple[str, ...]
+    """Intents the message may have, likeliest first."""
+    last: str | None
+    """What the last reply was: a topic or `did_you_mean`."""
+    pressed: bool
+    """True if a button was pressed, not words typed."""
+    named: frozenset[str]
+    """Which of prison, place and postcode this very message names."""
+
+
+def heard(tracker: Tracker) -> Heard:
+    """Read *tracker*; a place named like a prison stands for it where no other prison is named."""
+    message: dict[str, Any] = tracker.latest_message
+    entities = {entry["entity"]: entry["value"] for entry in message.get("entities") or ()}
+    metadata = message.get("metadata") or {}
+    text = str(message.get("text") or "")
+    pressed = text.startswith("/")
+    return Heard(
+        text="" if pressed else text,
+        topic=str((message.get("intent") or {}).get("name")),
+        language=Language(tracker.get_slot("language") or "cy"),
+        prison=entities.get("prison") or entities.get("namesake") or tracker.get_slot("prison"),
+        place=entities.get("place") or tracker.get_slot("place"),
+        postcode=entities.get("postcode") or tracker.get_slot("postcode"),
+        ranking=tuple(entry["name"] for entry in message.get("intent_ranking") or ()),
+        last=metadata.get("last"),
+        pressed=pressed,
+        named=frozenset(entities) & {"prison", "place", "postcode", "namesake"},
+    )
+
+
+def utter(dispatcher: CollectingDispatcher, said: dict[str, Any]) -> None:
+    """Say a whole Message: its text, and everything else as it stands."""
+    rest = {key: value for key, value in said.items() if key != "text"}
+    dispatcher.utter_message(text=said["text"], json_message=rest)

@@ -1,0 +1,137 @@
+"""Answers a topic with one prison's own facts, or asks which prison it is about."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.heard import Heard, heard, utter
+from actions.resources import catalogue, connection
+from bot.catalogue.load import Catalogue, Source
+from bot.catalogue.message import Addition, Prompt, message
+from bot.language import Language
+from bot.wording import say
+from directory.errors import LookupUnavailable
+from directory.records import Prison, PrisonFact
+from directory.storage import KIND, stored
+
+OFFERED = ("berwyn", "cardiff", "swansea", "parc", "usk", "prescoed", "eastwood-park", "styal")
+"""Prisons on buttons: those that hold most people from Wales. Any other can be typed."""
+
+
+class ActionPrisonAnswer(Action):
+    """Gives the written answer, and with it what is known about the person's prison."""
+
+    def name(self) -> str:
+        return "action_prison_answer"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        said = heard(tracker)
+        try:
+            known = prisons([said.prison] if said.prison else list(OFFERED))
+        except LookupUnavailable:
+            utter(dispatcher, message(catalogue(), said.topic, said.language))
+            return []
+        prison = known.get(said.prison or "")
+        utter(dispatcher, answer(catalogue(), said, prison, known))
+        return [SlotSet("prison", prison.id)] if prison else []
+
+
+def prisons(ids: list[str]) -> dict[str, Prison]:
+    """Return the prisons with these ids as the directory has them now."""
+    with connection() as lent:
+        return {key: record for key, record in stored(lent, KIND["prison"], ids).items() if isinstance(record, Prison)}
+
+
+def answer(
+    catalogue: Catalogue, said: Heard, prison: Prison | None, offered: dict[str, Prison]
+) -> dict[str, Any]:
+    """Compose the reply: that prison's facts first, or a question which prison it is."""
+    if prison:
+        return message(catalogue, said.topic, said.language, addition=addition(prison, said.topic, said.language))
+    prompt = Prompt(say("prison.which", said.language), _buttons(said.topic, said.language, offered))
+    return message(catalogue, said.topic, said.language, prompt=prompt)
+
+
+def _buttons(topic: str, language: Language, offered: dict[str, Prison]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": _in(language, offered[name], "short"),
+            "payload": f"{topic}?prison={name}",
+            "topic": topic,
+        }
+        for name in OFFERED
+        if name in offered
+    ]
+
+
+def addition(prison: Prison, topic: str, language: Language) -> Addition:
+    """Return what the directory holds on *topic* at *prison*, with the caveat its confidence asks for.
+
+    High is stated; medium is stated with whom to check with; low is not stated.
+    """
+    fact = prison.facts.get(topic)
+    if fact is None or fact.confidence == "low":
+        return Addition(_not_known(prison, language), prison.id, _sources(prison, None))
+    text = str(getattr(fact, language.value))
+    if fact.confidence == "medium":
+        text = f"{text}\n\n{_check(prison, language)}"
+    checked = fact.checked_on.isoformat() if fact.checked_on else None
+    return Addition(f"{_name(prison, language)}\n\n{text}", prison.id, _sources(prison, fact), fact.as_of, checked)
+
+
+def _name(prison: Prison, language: Language) -> str:
+    return say("prison.about", language, prison=_in(language, prison, "name"))
+
+
+def _check(prison: Prison, language: Language) -> str:
+    """Say whom to check with: the prison by phone where its number may be shown, else its page."""
+    if number := _number(prison):
+        return say("prison.check", language, phone=number, dial=_dial(number))
+    return say("prison.check_page", language, title=_page(prison, language), url=prison.gov_uk_url)
+
+
+def _not_known(prison: Prison, language: Language) -> str:
+    values = {
+        "prison": _in(language, prison, "name"),
+        "title": _page(prison, language),
+        "url": prison.gov_uk_url,
+    }
+    if number := _number(prison):
+        return say("prison.not_known", language, phone=number, dial=_dial(number), **values)
+    return say("prison.not_known_page", language, **values)
+
+
+def _number(prison: Prison) -> str | None:
+    phone = prison.phone
+    return phone.number if phone and phone.confidence != "low" else None
+
+
+def _dial(number: str) -> str:
+    return re.sub(r"\D", "", number)
+
+
+def _page(prison: Prison, language: Language) -> str:
+    return f"{_in(language, prison, 'name')} (GOV.UK)"
+
+
+def _sources(prison: Prison, fact: PrisonFact | None) -> tuple[Source, ...]:
+    shown = prison.sources if fact is None or fact.sources is None else fact.sources
+    return tuple(
+        Source(
+            titles={each: str(getattr(entry, f"title_{each.value}") or entry.title_en) for each in Language},
+            urls=dict.fromkeys(Language, entry.url),
+            as_of=entry.as_of,
+        )
+        for entry in shown
+    )
+
+
+def _in(language: Language, prison: Prison, field: str) -> str:
+    return str(getattr(prison, f"{field}_{language.value}") or getattr(prison, f"{field}_en"))

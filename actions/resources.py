@@ -1,0 +1,34 @@
+"""What actions need from outside, opened late: rasa-sdk makes each action without arguments."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot import wording
+from bot.catalogue.load import Catalogue, load
+from bot.release import current
+from bot.settings import settings
+from directory.database import connect, engine
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the answers of the release that runs."""
+    chosen = settings()
+    content = current(Path(chosen.releases), chosen.secret).content
+    wording.load(content)
+    return load(content)
+
+
+def connection() -> AbstractContextManager[sa.Connection]:
+    """Lend a connection to the directory; LookupUnavailable if it does not answer."""
+    return connect(_database())
+
+
+@cache
+def _database() -> sa.Engine:
+    return engine(settings().database_url)

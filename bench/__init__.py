@@ -1,0 +1,1 @@
+"""Measurements: one command each, tables committed in docs/."""

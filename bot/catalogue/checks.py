@@ -1,0 +1,269 @@
+"""The rulebook of content: each check is one sentence editors can act on, the tuple is the book."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from bot.catalogue.load import Answer, Catalogue
+from bot.examples import Example
+from bot.language import Language
+from bot.wording import placeholders
+from bot.words import fold
+
+FEWEST_EXAMPLES = {"conversation": 40}
+"""Examples a topic needs in each language, by group; others need `USUAL_FEWEST`."""
+USUAL_FEWEST = 80
+LONGEST_SENTENCE = 30
+"""Words a sentence may have before it is hard to read on a phone."""
+_LINK = re.compile(r"\[(?P<label>[^\]]+)\]\((?P<target>[^)]+)\)")
+_DIALLED = re.compile(r"tel:\+?\d+")
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n+")
+_VAGUE = {"click here", "here", "this link", "cliciwch yma", "yma", "y ddolen hon"}
+_SCHEMES = ("https://", "tel:", "mailto:")
+_UNFINISHED = re.compile(r"\b(TODO|TBC|XXX|lorem)\b")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing an editor has to put right, and where."""
+
+    where: str
+    what: str
+    warning: bool = False
+    """True if it should be looked at but does not stop a release."""
+
+    def __str__(self) -> str:
+        return f"{'look at' if self.warning else 'mend'} {self.where}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Books:
+    """All that the checks judge."""
+
+    catalogue: Catalogue
+    texts: Mapping[Language, Mapping[str, str]]
+    """Interface texts by dotted key."""
+    examples: tuple[Example, ...]
+    held_out: tuple[str, ...] = ()
+    phones: frozenset[str] = frozenset()
+    """Digits of every number that the facts hold."""
+    today: date = field(default_factory=date.today)
+    folder: Path | None = None
+
+
+def missing_twin(books: Books) -> Iterator[Problem]:
+    """Every answer, part and text stands in both languages, in the same order."""
+    welsh, english = (books.catalogue.answers[language] for language in Language)
+    for topic in sorted(welsh.keys() ^ english.keys()):
+        yield Problem(topic, "answered in one language only")
+    for topic in welsh.keys() & english.keys():
+        if list(welsh[topic].parts) != list(english[topic].parts):
+            yield Problem(topic, "the parts (text, more, simpler …) differ between the languages")
+    cy, en = (books.texts[language] for language in Language)
+    for key in sorted(_without_plurals(cy) ^ _without_plurals(en)):
+        yield Problem(key, "interface text in one language only")
+
+
+def plural_forms(books: Books) -> Iterator[Problem]:
+    """A counted text has all six Welsh plural forms and both English ones."""
+    wanted = {
+        Language.WELSH: {"zero", "one", "two", "few", "many", "other"},
+        Language.ENGLISH: {"one", "other"},
+    }
+    for language in Language:
+        forms: dict[str, set[str]] = defaultdict(set)
+        for key in books.texts[language]:
+            family, _, form = key.rpartition(".")
+            if form in wanted[Language.WELSH]:
+                forms[family].add(form)
+        for family, found in forms.items():
+            if {"one", "other"} <= found and found != wanted[language]:
+                yield Problem(f"{language.value}:{family}", f"plural forms are {sorted(found)}")
+
+
+def unanswered_topic(books: Books) -> Iterator[Problem]:
+    """Every topic has an answer, and every answer a topic."""
+    for topic in sorted(books.catalogue.topics.keys() ^ books.catalogue.answers[Language.WELSH].keys()):
+        yield Problem(topic, "stands in topics/ or in answers, not in both")
+
+
+def different_placeholders(books: Books) -> Iterator[Problem]:
+    """Both languages show the person the same values."""
+    for where, (cy, en) in _pairs(books):
+        if placeholders(cy) != placeholders(en):
+            differing = sorted(placeholders(cy) ^ placeholders(en))
+            yield Problem(where, f"placeholders differ: {differing}")
+
+
+def different_numbers(books: Books) -> Iterator[Problem]:
+    """Both languages give the same phone numbers."""
+    for where, (cy, en) in _pairs(books):
+        if sorted(set(_DIALLED.findall(cy))) != sorted(set(_DIALLED.findall(en))):
+            yield Problem(where, "phone numbers differ between the languages")
+
+
+def wrong_number(books: Books) -> Iterator[Problem]:
+    """A number that is shown is the number that is dialled, and one that the facts hold."""
+    for where, texts in _pairs(books):
+        for text in texts:
+            for link in _LINK.finditer(text):
+                yield from _judge_number(where, link, books.phones)
+
+
+def _judge_number(where: str, link: re.Match[str], phones: frozenset[str]) -> Iterator[Problem]:
+    if not link["target"].startswith("tel:") or "{" in link["target"]:
+        return
+    digits = re.sub(r"\D", "", link["target"])
+    if re.sub(r"\D", "", link["label"]) != digits:
+        yield Problem(where, f"shows {link['label']} but dials {link['target']}")
+    if phones and digits not in phones:
+        yield Problem(where, f"{link['label']} is in no fact: take it out, or add the fact with its source")
+
+
+def bad_link(books: Books) -> Iterator[Problem]:
+    """A link is https, tel or mailto, and its label says where it goes."""
+    for where, texts in _pairs(books):
+        for text in texts:
+            for link in _LINK.finditer(text):
+                if not link["target"].startswith(_SCHEMES) and "{" not in link["target"]:
+                    yield Problem(where, f"link to {link['target'][:40]}")
+                if fold(link["label"]) in _VAGUE:
+                    yield Problem(where, f"the link {link['label']!r} does not say where it goes")
+
+
+def same_in_both(books: Books) -> Iterator[Problem]:
+    """The Welsh is not the English."""
+    for where, (cy, en) in _pairs(books):
+        if cy == en and len(cy.split()) > 3:
+            yield Problem(where, "the Welsh text is the English one")
+
+
+def unfinished(books: Books) -> Iterator[Problem]:
+    """Nothing is left to do in a text."""
+    for where, texts in _pairs(books):
+        if any(_UNFINISHED.search(text) for text in texts):
+            yield Problem(where, "something is left to do")
+
+
+def long_sentence(books: Books) -> Iterator[Problem]:
+    """Sentences are short enough to read on a phone, worried."""
+    for where, texts in _pairs(books):
+        for text in texts:
+            longest = max(_SENTENCE.split(text), key=lambda sentence: len(sentence.split()))
+            if len(longest.split()) > LONGEST_SENTENCE:
+                yield Problem(where, f"{len(longest.split())} words: {longest[:60]} …", warning=True)
+
+
+def no_source(books: Books) -> Iterator[Problem]:
+    """An answer that states facts names where they are from and when to look again."""
+    for topic in books.catalogue.topics.values():
+        if topic.group == "conversation":
+            continue
+        if not topic.sources:
+            yield Problem(topic.name, "has no source")
+        if not topic.review_by:
+            yield Problem(topic.name, "has no review_by date")
+
+
+def past_review(books: Books) -> Iterator[Problem]:
+    """Facts are looked at again by their review date."""
+    for topic in books.catalogue.topics.values():
+        if topic.review_by and topic.review_by < books.today.isoformat():
+            yield Problem(topic.name, f"was to be reviewed by {topic.review_by}", warning=True)
+
+
+def unknown_follow_up(books: Books) -> Iterator[Problem]:
+    """A follow-up leads to a topic that exists."""
+    for topic in books.catalogue.topics.values():
+        for name in topic.follow_ups:
+            if name not in books.catalogue.topics:
+                yield Problem(topic.name, f"follow-up {name} does not exist")
+
+
+def few_examples(books: Books) -> Iterator[Problem]:
+    """Every topic has enough examples of how people ask it, in both languages."""
+    counts: dict[tuple[Language, str], int] = defaultdict(int)
+    for example in books.examples:
+        counts[example.language, example.intent] += 1
+    for topic in books.catalogue.topics.values():
+        fewest = FEWEST_EXAMPLES.get(topic.group, USUAL_FEWEST)
+        for language in Language:
+            if (found := counts[language, topic.name]) < fewest:
+                where = f"nlu/{language.value}: {topic.name}"
+                yield Problem(where, f"{found} examples; {fewest} are needed")
+
+
+def unknown_intent(books: Books) -> Iterator[Problem]:
+    """Examples belong to a topic that exists."""
+    known = {*books.catalogue.topics, "follow_up"}
+    for intent in sorted({example.intent for example in books.examples} - known):
+        yield Problem(f"nlu: {intent}", "no such topic")
+
+
+def example_twice(books: Books) -> Iterator[Problem]:
+    """A phrase is an example of one topic only."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for example in books.examples:
+        owners[fold(example.text)].add(example.intent)
+    for text, intents in owners.items():
+        if len(intents) > 1:
+            yield Problem(f"nlu: {text[:60]}", f"is an example of {' and '.join(sorted(intents))}")
+
+
+def held_out_in_training(books: Books) -> Iterator[Problem]:
+    """What we measure with is never trained on."""
+    trained = {fold(example.text) for example in books.examples}
+    for text in books.held_out:
+        if fold(text) in trained:
+            yield Problem(f"tests/held_out: {text[:60]}", "is also a training example")
+
+
+CHECKS = (
+    missing_twin,
+    plural_forms,
+    unanswered_topic,
+    different_placeholders,
+    different_numbers,
+    wrong_number,
+    bad_link,
+    same_in_both,
+    unfinished,
+    long_sentence,
+    no_source,
+    past_review,
+    unknown_follow_up,
+    few_examples,
+    unknown_intent,
+    example_twice,
+    held_out_in_training,
+)
+
+
+def problems(books: Books) -> list[Problem]:
+    """Run every check and collect all that was found, in the order of CHECKS."""
+    return [problem for check in CHECKS for problem in check(books)]
+
+
+def _pairs(books: Books) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield every text that stands in both languages, with where it stands."""
+    welsh, english = (books.catalogue.answers[language] for language in Language)
+    for topic in welsh.keys() & english.keys():
+        yield from _parts(topic, welsh[topic], english[topic])
+    cy, en = (books.texts[language] for language in Language)
+    for key in cy.keys() & en.keys():
+        yield key, (cy[key], en[key])
+
+
+def _parts(topic: str, cy: Answer, en: Answer) -> Iterator[tuple[str, tuple[str, str]]]:
+    for part in cy.parts.keys() & en.parts.keys():
+        yield f"{topic}.{part}", (cy.parts[part], en.parts[part])
+
+
+def _without_plurals(keys: Iterable[str]) -> set[str]:
+    forms = {"zero", "one", "two", "few", "many", "other"}
+    return {key.rpartition(".")[0] if key.rpartition(".")[2] in forms else key for key in keys}

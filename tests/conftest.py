@@ -1,0 +1,104 @@
+"""The running assistant, started once for all tests that need real processes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start the whole assistant as `make run` does, on free ports and a database of its own.
+
+    CYSWLLT_TEST_URL names one that runs already, to save the start while working on tests.
+    """
+    if running := os.environ.get("CYSWLLT_TEST_URL"):
+        yield running
+        return
+    folder = tmp_path_factory.mktemp("assistant")
+    environment, url = _environment(folder)
+    log = (folder / "run.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "launcher", "run"], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    try:
+        _wait(url, process, folder / "run.log")
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+def _environment(folder: Path) -> tuple[dict[str, str], str]:
+    door, engine, actions = (free_port() for _ in range(3))
+    environment = {
+        **os.environ,
+        "CYSWLLT_PORT": str(door),
+        "CYSWLLT_ENGINE_URL": f"http://127.0.0.1:{engine}",
+        "CYSWLLT_ACTIONS_URL": f"http://127.0.0.1:{actions}",
+        "CYSWLLT_DATABASE_URL": f"sqlite:///{folder / 'cyswllt.db'}",
+        "CYSWLLT_RATE_LIMIT": "off",
+    }
+    return environment, f"http://127.0.0.1:{door}"
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path, within: float = 900) -> None:
+    """Wait until all parts are ready: training included, on a machine that never trained."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"the assistant did not start:\n{log.read_text()[-3000:]}"
+        try:
+            if httpx.get(f"{url}/readyz", timeout=3).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.5)
+    raise AssertionError(f"the assistant was not ready in time:\n{log.read_text()[-3000:]}")
+
+
+class Talk:
+    """A conversation with the running assistant, through its public API."""
+
+    def __init__(self, url: str, language: str | None = None) -> None:
+        self._http = httpx.Client(base_url=url, timeout=30)
+        opened = self._http.post("/api/v1/conversations", json={"language": language})
+        assert opened.status_code == 201, opened.text
+        self.id = opened.json()["conversation"]
+        self.greeting = opened.json()["messages"]
+
+    def post(self, body: dict[str, object], key: str | None = None) -> httpx.Response:
+        """Send one message as it is and return the raw response."""
+        headers = {"Idempotency-Key": key or secrets.token_hex(8)}
+        path = f"/api/v1/conversations/{self.id}/messages"
+        return self._http.post(path, json=body, headers=headers)
+
+    def say(self, text: str, language: str | None = None) -> list[dict[str, object]]:
+        """Say something and return the messages of the reply."""
+        answer = self.post({"text": text, "language": language})
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["messages"])
+
+
+@pytest.fixture()
+def talk(assistant: str) -> Talk:
+    """A fresh conversation."""
+    return Talk(assistant)
