@@ -1,35 +1,47 @@
-"""`python -m actions HOST PORT`: serve the actions, in one process, on loopback."""
+"""`python -m actions HOST PORT`: serve the actions to the engine, on loopback.
+
+The SDK's own server answers a fault by logging the request and sending it back, the person's words
+included. Its executor is all we need.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from rasa_sdk.endpoint import create_app
+import structlog
+import uvicorn
 from rasa_sdk.executor import ActionExecutor
-from sanic.request import Request
-from sanic.response import HTTPResponse, json
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+log = structlog.get_logger()
 
 
-def main(host: str, port: int) -> None:
+def create() -> Starlette:
+    """Build the action server as an ASGI application."""
     executor = ActionExecutor()
     executor.register_package("actions")
-    app = create_app(executor)
 
-    @app.on_request
-    async def only_ours(request: Request) -> HTTPResponse | None:
-        """Refuse what the SDK's own error page would repeat: it answers a fault with the request."""
-        known = request.path in ("/webhook", "/health")
-        return None if known else json({"error": "unknown"}, status=404)
+    async def run(request: Request) -> JSONResponse:
+        call = await request.json()
+        name = str(call.get("next_action"))
+        try:
+            result = await executor.run(call)
+        except (ActionExecutionRejection, ActionNotFoundException) as error:
+            return JSONResponse({"error": type(error).__name__, "action_name": name}, 404)
+        except Exception as error:  # the outermost edge: nothing of the message may leave it
+            log.error("action.failed", action=name, error=type(error).__name__)
+            return JSONResponse({"error": type(error).__name__, "action_name": name}, 500)
+        return JSONResponse(result.model_dump() if result else None)
 
-    app.error_handler.add(Exception, _quiet)
-    app.run(host=host, port=port, single_process=True, access_log=False, motd=False)
+    async def health(_request: Request) -> JSONResponse:
+        return JSONResponse({"status": "ok"})
 
-
-def _quiet(request: Request, error: Exception) -> HTTPResponse:
-    """Answer a fault with its kind alone: the SDK would log the request and send it back, words and all."""
-    print(f"action.failed error={type(error).__name__}", file=sys.stderr, flush=True)
-    return json({"error": type(error).__name__, "action_name": None}, status=500)
+    return Starlette(routes=[Route("/webhook", run, methods=["POST"]), Route("/health", health)])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    uvicorn.run(create(), host=sys.argv[1], port=int(sys.argv[2]), access_log=False)

@@ -29,6 +29,8 @@ class Heard:
     """What the last reply was: a topic or `did_you_mean`."""
     pressed: bool
     """True if a button was pressed, not words typed."""
+    shown: int | None
+    """How many services were shown before, where the person pressed "show more"."""
     named: frozenset[str]
     """Which of prison, place and postcode this very message names."""
 
@@ -50,6 +52,7 @@ def heard(tracker: Tracker) -> Heard:
         ranking=tuple(entry["name"] for entry in message.get("intent_ranking") or ()),
         last=metadata.get("last"),
         pressed=pressed,
+        shown=int(entities["shown"]) if str(entities.get("shown", "")).isdigit() else None,
         named=frozenset(entities) & {"prison", "place", "postcode", "namesake"},
     )
 

@@ -78,7 +78,8 @@ def addition(prison: Prison, topic: str, language: Language) -> Addition:
     """
     fact = prison.facts.get(topic)
     if fact is None or fact.confidence == "low":
-        return Addition(_not_known(prison, language), prison.id, _sources(prison, None))
+        sources = _sources(prison, None)
+        return Addition(_not_known(prison, language), prison.id, sources, leads=False)
     text = str(getattr(fact, language.value))
     if fact.confidence == "medium":
         text = f"{text}\n\n{_check(prison, language)}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.words import fold, tokens
 
-CLEAR = 2.5
+CLEAR = 1.0
 """How far (log-odds) the best topic must lead the second before it is answered."""
 _SMOOTHING = 0.3
 

@@ -41,7 +41,7 @@ _KEPT = re.compile(
     r"|transferred|taken|put|inside|banged|up|doing|time|on|remand|remanded|back|gone|went|over"
     r"|down|serving))*"
     r"|held|sent|moved|transferred|shipped|remanded|inside|banged up|serving|visit|visits|visiting"
-    r"|visited|locked up|see (?:him|her|them|my \w+)|ring|phone|call|rung|email|write|letter|parcel"
+    r"|visited|locked up|see (?:him|her|them|my (?!kid|child|grand|little)\w+)|ring|phone|call|rung|email|write|letter|parcel"
     r"|money) (?:in|at|to|into|over to)"
     r"|(?:visit|visiting|visited|ymweld a|ymweliad a|ymweliad ag|ymweld ag|ffonio|ffonia|ringio)"
     r"|(?:fe|fo|hi|nhw|ef|o|e|mab|fab|dad|tad|nhad|brawd|mrawd|gwr|ngwr|partner|mhartner|cariad"
@@ -49,7 +49,7 @@ _KEPT = re.compile(
     r"(?: (?:n|yn|nawr|rwan|wedi|cael|ei|symud|anfon|hanfon|dal|gadw|garcharu|mewn|bod|ar|remand))*"
     r" (?:yn|ym|yng|i|n)"
     r"|(?:symud|symudwyd|anfon|anfonwyd|cadw|dal|carcharu|garcharu|ymweliad|ymweliadau|ymweld"
-    r"|gweld|weld|llythyr|arian|pres|galwad|parsel)(?: \w+)? (?:yn|ym|yng|i|at))$"
+    r"|gweld|weld|llythyr|arian|pres|galwad|parsel)(?: (?!plant|blant|mhlant|wyrion)\w+)? (?:yn|ym|yng|i|at))$"
 )
 _ABOUT_PRISON = re.compile(
     r"\b(?:visit|visits|visiting|visitors?|visited|vo|visiting order|prison|jail|gaol|hmp|cem|cef"

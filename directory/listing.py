@@ -7,6 +7,7 @@ place. ANY stands for every need. A row of service_word stands for one word of a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
@@ -14,16 +15,16 @@ import sqlalchemy as sa
 from bot.words import fold, spans
 from directory.records import Service
 from directory.storage import KIND, Row, stored
-from directory.tables import service_listing, service_word
+from directory.tables import service_listing, service_word, taxonomy_term
 
 ANY = "*"
 ANYWHERE = "anywhere"
 _BATCH = 1000
 
 # Points of a service itself: what a helpline worker would weigh before knowing who asks.
-RELEVANCE = {"core": 20, "secondary": 8, "reference": -30}
+RELEVANCE = {"core": 20, "secondary": 10, "reference": -30}
 CONFIDENCE = {"high": 3, "medium": 1, "low": 0}
-FAMILIES = 6
+FAMILIES = 9
 """Services for prisoners' families come before general ones."""
 PHONE = 2
 
@@ -42,14 +43,21 @@ REGIONAL = 24
 _REGIONAL_FROM = 3
 
 # The first need of a service is what it is there for.
-FIT = (24, 17, 13, 10)
+FIT = (24, 17, 11, 8, 6)
+FIT_OF_SPECIALIST = (24, 8, 6, 5)
+"""A service that is there for something narrow fits its other needs less well."""
 PRISON_PREFIX = "prison:"
 _WELSH = {"yes": 2, "partly": 1}
 OLDEST = 120
+_BRACKETS = re.compile(r"[()]")
+# What names have and people leave out.
+_ADDED = frozenset("cymru wales helpline llinell gymorth the and of line".split())
 
 
 def refresh(connection: sa.Connection, ids: Sequence[str]) -> None:
     """Rebuild the rows of the services *ids*."""
+    narrow = sa.select(taxonomy_term.c.id, taxonomy_term.c.broader)
+    special = frozenset(row.id for row in connection.execute(narrow) if row.broader)
     for start in range(0, len(ids), _BATCH):
         chosen = list(ids[start : start + _BATCH])
         for table in (service_listing, service_word):
@@ -58,7 +66,8 @@ def refresh(connection: sa.Connection, ids: Sequence[str]) -> None:
             one for one in stored(connection, KIND["service"], chosen).values()
             if isinstance(one, Service) and one.status == "active"
         ]  # fmt: skip
-        _insert(connection, service_listing, (row for one in services for row in listings(one)))
+        listed = (row for one in services for row in listings(one, special))
+        _insert(connection, service_listing, listed)
         _insert(connection, service_word, (row for one in services for row in words(one)))
 
 
@@ -67,11 +76,12 @@ def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> 
         connection.execute(sa.insert(table), held)
 
 
-def listings(service: Service) -> list[Row]:
-    """Return the rows of service_listing for one service."""
-    terms = {ANY: FIT[0]}
+def listings(service: Service, special: frozenset[str] = frozenset()) -> list[Row]:
+    """Return the rows of service_listing for one service; *special* are the narrow needs."""
+    fits = FIT_OF_SPECIALIST if service.needs[0] in special else FIT
+    terms = {ANY: fits[0]}
     for place, need in enumerate(service.needs):
-        terms[need] = FIT[min(place, len(FIT) - 1)]
+        terms[need] = fits[min(place, len(fits) - 1)]
     common = _common(service)
     return [
         {"term": term, "area": area, "fit": fit, "reach": reach, **common}
@@ -86,7 +96,7 @@ def _areas(service: Service) -> dict[str, int]:
     reach = REGIONAL if regional else REACH[service.coverage]
     areas = {area: reach for area in service.authorities or [service.coverage]}
     for prison in service.prisons:
-        areas[f"{PRISON_PREFIX}{prison}"] = REACH["local"]
+        areas[f"{PRISON_PREFIX}{prison}"] = REGIONAL if regional else REACH["local"]
     # Without a place, what serves everybody comes before what serves one county.
     areas[ANYWHERE] = REACH["uk"] if service.authorities else reach
     return areas
@@ -122,13 +132,19 @@ def _score(service: Service) -> int:
 def words(service: Service) -> list[Row]:
     """Return the rows of service_word for one service."""
     shortest: dict[str, int] = {}
-    for name in filter(None, (service.name_cy, service.name_en, service.id.replace("-", " "))):
-        found = name_words(name)
+    for name in _names(service):
+        found = [word for word in name_words(name) if word not in _ADDED] or name_words(name)
         for word in found:
             shortest[word] = min(len(found), shortest.get(word, len(found)))
     return [
         {"word": word, "service_id": service.id, "of_words": count} for word, count in shortest.items()
     ]
+
+
+def _names(service: Service) -> list[str]:
+    """Return the names a service goes by, what stands in brackets apart."""
+    whole = [service.name_cy, service.name_en, service.id.replace("-", " ")]
+    return [name for text in whole if text for name in _BRACKETS.split(text) if name.strip()]
 
 
 def name_words(text: str) -> list[str]:

@@ -61,8 +61,11 @@ class Phone(BaseModel):
     """A phone number and what it is for."""
 
     number: str
-    kind: str | None = None
-    free: bool | None = None
+    type: Literal["voice", "text"]
+    label: str | None = Field(description="What the number is for.")
+    free: bool | None
+    language: str | None
+    keyword: str | None = Field(description="The word to send, where it is a text line.")
 
 
 class Service(BaseModel):

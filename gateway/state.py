@@ -46,8 +46,13 @@ FEEDBACK = sa.Table(
     sa.Column("value", sa.String(8), nullable=False),
     sa.Column("updated", sa.Float, nullable=False, index=True),
 )
-TRACKER = sa.table("tracker", sa.column("sender_id"), sa.column("updated"))
-"""The engine's own table (`bot.tracker_store`), in which this package only deletes."""
+TRACKER = sa.Table(  # the engine's (`bot.tracker_store`): made by whoever starts first, only deleted from here
+    "tracker",
+    METADATA,
+    sa.Column("sender_id", sa.String(64), primary_key=True),
+    sa.Column("slots", sa.Text, nullable=False),
+    sa.Column("updated", sa.Float, nullable=False, index=True),
+)
 
 
 class StateUnavailable(Exception):
@@ -180,8 +185,7 @@ def _reply(connection: sa.Connection, key: str, request: str) -> str | None:
 def _delete(connection: sa.Connection, key: str) -> None:
     for table in (CONVERSATION, REPLY, FEEDBACK):
         connection.execute(sa.delete(table).where(table.c.key == key))
-    if sa.inspect(connection).has_table("tracker"):
-        connection.execute(sa.delete(TRACKER).where(TRACKER.c.sender_id == key))
+    connection.execute(sa.delete(TRACKER).where(TRACKER.c.sender_id == key))
 
 
 def _plain(memory: Memory) -> dict[str, Any]:

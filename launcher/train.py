@@ -74,15 +74,20 @@ def build(releases: Path, key: str, mark: str) -> Release:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     with step("content and word counts"):
-        shutil.copytree(ROOT / "bot/content", draft / "content")
-        for data in ("prisons.yml", "places.yml"):
-            shutil.copy(ROOT / "directory/data" / data, draft / data)
-        (draft / "words.json").write_text(json.dumps(_words()))
+        write_content(draft)
     with step("training Rasa"):
         _train(draft)
     folder = releases / name(mark)
     draft.rename(folder)
     return seal(folder, key, mark)
+
+
+def write_content(draft: Path) -> None:
+    """Write all of a release but Rasa's model: what gateway and actions read."""
+    shutil.copytree(ROOT / "bot/content", draft / "content")
+    for data in ("prisons.yml", "places.yml"):
+        shutil.copy(ROOT / "directory/data" / data, draft / data)
+    (draft / "words.json").write_text(json.dumps(_words()))
 
 
 def _words() -> dict[str, object]:
@@ -134,5 +139,6 @@ def engine_environment(**more: str) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "-1",
         "PYTHONWARNINGS": "ignore",
+        "RASA_CACHE_DIRECTORY": str(VAR / "rasa-cache"),
         **more,
     }

@@ -20,6 +20,8 @@ class Addition:
     sources: tuple[Source, ...] = ()
     as_of: str | None = None
     checked_on: str | None = None
+    leads: bool = True
+    """False where there is nothing to say first: that we do not know comes after the answer."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,11 @@ def message(
     parts = catalogue.answer(topic, language).parts
     sources = [*(addition.sources if addition else ()), *about.sources]
     checked_on = _oldest_check(about.checked_on, addition)
+    leading = addition is not None and addition.leads
     paragraphs = [
-        addition.text if addition else "",
+        addition.text if addition and leading else "",
         parts.get(part) or parts["text"],
+        addition.text if addition and not leading else "",
         prompt.text if prompt else "",
         "" if checked_on else caveat(sources, language),
     ]

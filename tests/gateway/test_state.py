@@ -28,12 +28,7 @@ def clock() -> Clock:
 
 @pytest.fixture()
 def database(tmp_path: Path) -> sa.Engine:
-    opened = engine(f"sqlite:///{tmp_path / 'state.db'}")
-    with opened.begin() as connection:
-        connection.execute(
-            sa.text("CREATE TABLE tracker (sender_id VARCHAR PRIMARY KEY, slots TEXT, updated FLOAT)")
-        )
-    return opened
+    return engine(f"sqlite:///{tmp_path / 'state.db'}")
 
 
 @pytest.fixture()

@@ -1,0 +1,171 @@
+"""Finds help in the directory: at once with what is known, asking for at most one thing more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.heard import Heard, heard, utter
+from actions.resources import catalogue, connection
+from bot.catalogue.load import Catalogue
+from bot.catalogue.message import button, envelope, message
+from bot.wording import say, say_count
+from directory import public
+from directory.answers import SearchResult
+from directory.errors import LookupUnavailable
+from directory.places import Area, area_of_outcode, area_of_place
+from directory.search import search, understand
+
+PAGE = 3
+"""Services shown at a time: what fits on a phone."""
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for, from this message and from what was said before."""
+
+    needs: tuple[str, ...]
+    area: Area | None
+    prison: str | None
+    age: int | None
+    offset: int
+
+
+class ActionFindService(Action):
+    """Answers any request for help, near a place or for a need."""
+
+    def name(self) -> str:
+        return "action_find_service"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        said = heard(tracker)
+        try:
+            with connection() as lent:
+                wanted = wish(lent, said, tracker.current_slot_values())
+                found = look(lent, said, wanted)
+        except LookupUnavailable:
+            utter(dispatcher, message(catalogue(), "talk_to_person", said.language))
+            return []
+        utter(dispatcher, show(catalogue(), said, wanted, found))
+        return [SlotSet("need", list(wanted.needs) or None)]
+
+
+def wish(lent: sa.Connection, said: Heard, slots: dict[str, Any]) -> Search:
+    """Join what the message says to what was said before: a place alone keeps the need."""
+    told = understand(lent, said.text)
+    needs = tuple(told.needs) or tuple(slots.get("need") or ())
+    return Search(
+        needs=needs,
+        area=told.area or _area(lent, said),
+        prison=told.prison,
+        age=told.age or _number(slots.get("age")),
+        offset=said.shown or 0,
+    )
+
+
+def _area(lent: sa.Connection, said: Heard) -> Area | None:
+    if said.postcode and "place" not in said.named:
+        return area_of_outcode(lent, said.postcode)
+    return area_of_place(lent, said.place) if said.place else None
+
+
+def _number(value: object) -> int | None:
+    return int(value) if isinstance(value, str) and value.isdigit() else None
+
+
+def look(lent: sa.Connection, said: Heard, wanted: Search) -> SearchResult:
+    """Search the directory as it is now."""
+    return search(
+        lent,
+        query=said.text or None,
+        needs=wanted.needs,
+        area=wanted.area,
+        prison=wanted.prison,
+        language=said.language,
+        age=wanted.age,
+        now=datetime.now(LONDON),
+        limit=PAGE,
+        offset=wanted.offset,
+    )
+
+
+def show(catalogue: Catalogue, said: Heard, wanted: Search, found: SearchResult) -> dict[str, Any]:
+    """Compose the reply: an opening sentence, the services, and what may be asked next."""
+    language = said.language
+    if not found.services:
+        key = "services.no_more" if wanted.offset else "services.none"
+        return envelope(say(key, language), language, topic="find_service", buttons=_ways_on(catalogue, said))
+    lines = [_opening(said, wanted, found), *_notes(said, found)]
+    services = [public.service(each, language) for each in found.services]
+    return envelope(
+        "\n\n".join([*lines, _listed(services), say("services.not_checked", language)]),
+        language,
+        topic="find_service",
+        services=services,
+        sources=_sources(services),
+        as_of=max((each["as_of"] for each in services if each["as_of"]), default=None),
+        prison=wanted.prison,
+        buttons=_more(wanted, found, said) + _ways_on(catalogue, said),
+    )
+
+
+def _opening(said: Heard, wanted: Search, found: SearchResult) -> str:
+    area = wanted.area
+    if area is None and not wanted.prison and not wanted.offset:
+        return say("services.ask_place", said.language)
+    if area and area.note in ("outside_wales", "border"):
+        key = "outside" if area.note == "outside_wales" else "border"
+        return say(f"services.{key}", said.language, area=area.label(said.language))
+    where = _where(area, said)
+    return say_count("services.found", len(found.services), said.language, where=where)
+
+
+def _where(area: Area | None, said: Heard) -> str:
+    if area is None:
+        return say("services.anywhere", said.language)
+    return say("services.in_area", said.language, area=area.label(said.language))
+
+
+def _notes(said: Heard, found: SearchResult) -> list[str]:
+    return [say("services.widened", said.language)] if found.widened else []
+
+
+def _listed(services: Sequence[dict[str, Any]]) -> str:
+    return "\n".join(f"- {_line(service)}" for service in services)
+
+
+def _line(service: dict[str, Any]) -> str:
+    """Write one service for those who read the text only: name, number or page, and why."""
+    voice = next((phone["number"] for phone in service["phones"] if phone["type"] == "voice"), None)
+    dial = "".join(letter for letter in voice or "" if letter.isdigit())
+    page = f"[{service['name']}]({service['url']})" if service["url"] else service["name"]
+    reach = f"{page}: [{voice}](tel:{dial})" if voice else page
+    return f"{reach} ({service['why']})" if service["why"] else reach
+
+
+def _sources(services: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    every = [source for service in services for source in service["sources"]]
+    return list({(source["title"], source["url"]): source for source in every}.values())
+
+
+def _more(wanted: Search, found: SearchResult, said: Heard) -> list[dict[str, Any]]:
+    shown = wanted.offset + len(found.services)
+    if shown >= found.total:
+        return []
+    title = say("services.more", said.language)
+    return [{"title": title, "payload": f"find_service?shown={shown}", "topic": "find_service"}]
+
+
+def _ways_on(catalogue: Catalogue, said: Heard) -> list[dict[str, Any]]:
+    return [button("talk_to_person", catalogue, said.language)]

@@ -1,0 +1,52 @@
+"""A gateway in this process, with a real release and database, and no engine behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from bot.release import publish, seal
+from bot.settings import Settings
+from gateway.app import create
+from launcher.train import write_content
+
+SECRET = "a secret of the tests"
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A signed release of the content as it is, without Rasa's model: the gateway reads no model."""
+    folder = tmp_path_factory.mktemp("releases")
+    draft = folder / "20260101T000000-test"
+    draft.mkdir()
+    write_content(draft)
+    publish(folder, seal(draft, SECRET, "test"))
+    return folder
+
+
+@pytest.fixture()
+def chosen(releases: Path, tmp_path: Path) -> Settings:
+    """Settings of a gateway whose engine and actions nobody started."""
+    return Settings(
+        engine_url="http://127.0.0.1:9",
+        actions_url="http://127.0.0.1:9",
+        database_url=f"sqlite:///{tmp_path / 'cyswllt.db'}",
+        releases=str(releases),
+        secret=SECRET,
+    )
+
+
+@pytest.fixture()
+def door(chosen: Settings) -> Iterator[TestClient]:
+    """The gateway, as a client on the network would find it."""
+    with TestClient(create(chosen), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture()
+def conversation(door: TestClient) -> str:
+    """A conversation nobody has spoken in yet."""
+    return str(door.post("/api/v1/conversations", json={}).json()["conversation"])

@@ -1,0 +1,227 @@
+"""The HTTP API at its edges: bad input in both languages, erasure, and no engine behind it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from openapi_spec_validator import validate
+
+from bot.settings import Settings
+
+JSON = {"Content-Type": "application/json"}
+
+
+def messages(conversation: str) -> str:
+    return f"/api/v1/conversations/{conversation}/messages"
+
+
+def test_the_openapi_document_is_valid(door: TestClient) -> None:
+    document = door.get("/api/v1/openapi.json").json()
+
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+
+
+@pytest.mark.parametrize(
+    ("language", "languages"), [("cy", ["cy"]), ("en", ["en"]), (None, ["cy", "en"])]
+)
+def test_the_greeting_speaks_the_page_s_language_or_both(
+    door: TestClient, language: str | None, languages: list[str]
+) -> None:
+    answer = door.post("/api/v1/conversations", json={"language": language})
+
+    assert 201 == answer.status_code
+    assert languages == [message["language"] for message in answer.json()["messages"]]
+    assert all(len(message["buttons"]) >= 4 for message in answer.json()["messages"])
+
+
+@pytest.mark.parametrize(("accept", "language"), [("cy", "cy"), ("en-GB,en;q=0.9", "en"), ("fr", "cy")])
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "kind"),
+    [
+        ('{"text": "', JSON, 400, "malformed"),
+        (b'{"text": "\xff\xfe"}', JSON, 400, "malformed"),
+        ('{"text": 5}', JSON, 422, "invalid"),
+        ("{}", JSON, 422, "invalid"),
+        ('{"text": "a", "payload": "letters"}', JSON, 422, "invalid"),
+        ('{"text": "a", "more": 1}', JSON, 422, "invalid"),
+        ('{"text": "   "}', JSON, 422, "empty"),
+        ('{"payload": "/restart"}', JSON, 400, "malformed"),
+        ('{"text": "' + "a" * 10_000 + '"}', JSON, 413, "too_long"),
+        ('{"text": "' + "a" * 100_000 + '"}', JSON, 413, "too_long"),
+        ("text=hello", {"Content-Type": "text/plain"}, 415, "wrong_type"),
+    ],
+)
+def test_bad_input_gets_a_kind_answer(
+    door: TestClient,
+    conversation: str,
+    body: Any,
+    headers: dict[str, str],
+    status: int,
+    kind: str,
+    accept: str,
+    language: str,
+) -> None:
+    answer = door.post(
+        messages(conversation), content=body, headers={**headers, "Accept-Language": accept}
+    )
+
+    assert status == answer.status_code, answer.text
+    assert "application/problem+json" == answer.headers["content-type"]
+    problem = answer.json()
+    assert (f"urn:cyswllt:problem:{kind}", language) == (problem["type"], problem["language"])
+    assert problem["title"]
+    assert problem["detail"]
+
+
+@pytest.mark.parametrize("unknown", ["x", "A" * 60, "..%2f..", "%00"])
+def test_an_unknown_conversation_is_404(door: TestClient, unknown: str) -> None:
+    answer = door.post(messages(unknown), json={"text": "helo"})
+
+    assert 404 == answer.status_code
+    assert "application/problem+json" == answer.headers["content-type"]
+
+
+def test_nothing_is_stored_before_the_first_message(
+    door: TestClient, chosen: Settings, conversation: str
+) -> None:
+    assert conversation
+    with sqlite3.connect(chosen.database_url.removeprefix("sqlite:///")) as database:
+        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        assert {table: 0 for table in tables} == {
+            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables
+        }
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "topic"),
+    [
+        ("sut mae trefnu ymweliad â'r carchar", "cy", "book_visit"),
+        ("how do I book a visit to the prison", "en", "book_visit"),
+    ],
+)
+def test_without_the_engine_the_written_answer_is_given(
+    door: TestClient, conversation: str, text: str, language: str, topic: str
+) -> None:
+    answer = door.post(messages(conversation), json={"text": text})
+
+    assert 200 == answer.status_code
+    (message,) = answer.json()["messages"]
+    assert (language, topic) == (message["language"], message["topic"])
+    assert "https://www.gov.uk/prison-visits" in message["text"]
+
+
+@pytest.mark.parametrize(("text", "language"), [("qwrt zxcv", "cy"), ("blah wibble the", "en")])
+def test_without_the_engine_an_unclear_message_gets_a_person_to_ring(
+    door: TestClient, text: str, language: str
+) -> None:
+    opened = door.post("/api/v1/conversations", json={"language": language}).json()
+    answer = door.post(messages(opened["conversation"]), json={"text": text, "language": language})
+
+    (message,) = answer.json()["messages"]
+    assert "0808 808 2003" in message["text"]
+    assert language == message["language"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("dwi eisiau lladd fy hun", "crisis_self"),
+        ("i want to kill myself", "crisis_self"),
+        ("he is not breathing, overdose", "emergency"),
+    ],
+)
+def test_danger_is_answered_without_the_engine(
+    door: TestClient, conversation: str, text: str, topic: str
+) -> None:
+    answer = door.post(messages(conversation), json={"text": text}).json()
+
+    assert topic == answer["messages"][0]["topic"]
+    assert "tel:999" in answer["messages"][0]["text"]
+
+
+def test_every_field_of_a_message_is_there(door: TestClient, conversation: str) -> None:
+    answer = door.post(messages(conversation), json={"text": "sut mae trefnu ymweliad"}).json()
+
+    assert {
+        "id", "text", "language", "topic", "buttons", "sources", "as_of", "checked_on", "services", "prison",
+    } == set(answer["messages"][0])  # fmt: skip
+    assert answer["messages"][0]["checked_on"] is None
+
+
+def test_the_same_key_gets_the_same_reply_once(door: TestClient, conversation: str) -> None:
+    key = {"Idempotency-Key": "abc"}
+    first = door.post(messages(conversation), json={"text": "helo"}, headers=key)
+    again = door.post(messages(conversation), json={"text": "helo"}, headers=key)
+    other = door.post(messages(conversation), json={"text": "helo"}, headers={"Idempotency-Key": "d"})
+
+    assert first.json() == again.json()
+    assert first.json() != other.json()
+
+
+def test_feedback_is_taken_once_for_a_message_of_ours(door: TestClient, conversation: str) -> None:
+    said = door.post(messages(conversation), json={"text": "helo"}).json()["messages"][0]
+    path = f"{messages(conversation)}/{said['id']}/feedback"
+
+    assert 204 == door.post(path, json={"value": "yes"}).status_code
+    assert 204 == door.post(path, json={"value": "wrong"}).status_code
+    assert 422 == door.post(path, json={"value": "maybe"}).status_code
+    assert 404 == door.post(path.replace("~", "x"), json={"value": "yes"}).status_code
+
+
+def test_an_erased_conversation_is_gone(door: TestClient, conversation: str) -> None:
+    door.post(messages(conversation), json={"text": "helo"})
+
+    assert 204 == door.delete(f"/api/v1/conversations/{conversation}").status_code
+    assert 410 == door.post(messages(conversation), json={"text": "helo"}).status_code
+    assert 410 == door.post(messages(conversation), json={"payload": "letters"}).status_code
+
+
+def test_a_choice_of_language_sticks(door: TestClient, conversation: str) -> None:
+    first = door.post(messages(conversation), json={"payload": "letters", "language": "en"})
+    then = door.post(messages(conversation), json={"text": "sut mae anfon llythyr at garcharor"})
+
+    assert ["en", "en"] == [first.json()["language"], then.json()["language"]]
+
+
+def test_no_word_of_a_person_is_stored(
+    door: TestClient, chosen: Settings, conversation: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "sut mae trefnu ymweliad cwtshlyd"
+    door.post(messages(conversation), json={"text": said}, headers={"Idempotency-Key": "k"})
+
+    raw = Path(chosen.database_url.removeprefix("sqlite:///"))
+    kept = b"".join(path.read_bytes() for path in raw.parent.glob(f"{raw.name}*"))
+    assert b"cwtshlyd" not in kept
+    output = capsys.readouterr()
+    assert "cwtshlyd" not in output.out + output.err
+
+
+def test_too_many_messages_are_asked_to_wait(door: TestClient, conversation: str) -> None:
+    answers = [door.post(messages(conversation), json={"text": "helo"}) for _ in range(25)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+
+    assert refused
+    assert int(refused[0].headers["retry-after"]) >= 1
+
+
+def test_readyz_says_what_is_down(door: TestClient) -> None:
+    answer = door.get("/readyz")
+
+    assert 503 == answer.status_code
+    assert (False, False, True) == tuple(answer.json()[k] for k in ("engine", "actions", "database"))
+    assert 200 == door.get("/healthz").status_code
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/api/v1/openapi.json", "/no/such/page"])
+def test_every_reply_carries_the_security_headers(door: TestClient, path: str) -> None:
+    headers = door.get(path).headers
+
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert "nosniff" == headers["x-content-type-options"]
+    assert "no-referrer" == headers["referrer-policy"]
+    assert "set-cookie" not in headers
