@@ -28,7 +28,9 @@ from bot.words import fold, mutations, straighten
 Kind = Literal["prison", "place", "postcode"]
 
 _PIECE = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
-_FULL_POSTCODE = re.compile(r"(?<!\w)([A-Z]{1,2}\d[A-Z\d]?)[ ]{0,2}(\d[A-Z]{2})(?!\w)", re.IGNORECASE)
+_FULL_POSTCODE = re.compile(
+    r"(?<!\w)([A-Z]{1,2}\d[A-Z\d]?)[ ]{0,2}(\d[A-Z]{2})(?!\w)", re.IGNORECASE
+)
 _OUTWARD = re.compile(r"(?<!\w)([A-Z]{1,2}\d[A-Z\d]?)(?!\w)", re.IGNORECASE)
 _SAID_POSTCODE = re.compile(r"post ?code|cod ?post")
 _AREAS = frozenset(
@@ -37,7 +39,9 @@ _AREAS = frozenset(
     "ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR "
     "SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE".split()
 )
-_LONGEST_NAME = 7  # pieces: "Llanfair Dyffryn Clwyd", "Newport (Pembrokeshire)", "Carchar EM y Parc"
+_LONGEST_NAME = (
+    7  # pieces: "Llanfair Dyffryn Clwyd", "Newport (Pembrokeshire)", "Carchar EM y Parc"
+)
 _SHORTEST_TYPO, _SHORTEST_MUTATED_TYPO = 5, 7  # letters: below this a slip makes another word
 _FREE_MUTATION = 6  # letters: shorter mutated forms must follow a word that mutates
 _PARC = "parc"
@@ -146,7 +150,9 @@ class Gazetteer:
         for name in _all_names(prison, "also_known_as"):
             pieces = _folded_pieces(name)
             if tuple(_core(pieces)) not in cores:
-                entry = _Entry("prison", prison["id"], len(pieces), True, True, True, _title(pieces))
+                entry = _Entry(
+                    "prison", prison["id"], len(pieces), True, True, True, _title(pieces)
+                )
                 self._learn(pieces, entry)
         if _PARC in {"".join(core) for core in cores}:
             self._keep("park", _Entry("prison", prison["id"], 1, True, False, True))

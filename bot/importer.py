@@ -49,11 +49,11 @@ def _content() -> Catalogue:
 
 def domain(catalogue: Catalogue) -> dict[str, Any]:
     """Return the part of Rasa's domain that follows from content."""
-    named = [topic.name for topic in catalogue.topics.values() if topic.group not in UNNAMED]
+    named = [topic.name for topic in catalogue.asked if topic.group not in UNNAMED]
     mappings = [{"type": "from_intent", "intent": name, "value": name} for name in named]
     return {
         "version": "3.1",
-        "intents": [{name: {"use_entities": []}} for name in catalogue.topics],
+        "intents": [{topic.name: {"use_entities": []}} for topic in catalogue.asked],
         "slots": {
             "topic": {"type": "text", "influence_conversation": False, "mappings": mappings}
         },
@@ -64,9 +64,11 @@ def domain(catalogue: Catalogue) -> dict[str, Any]:
 def responses(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
     """Build every `utter_…`: one variation per language, and per state where wording differs."""
     built: dict[str, list[dict[str, Any]]] = {}
-    for name in catalogue.topics:
-        built[f"utter_{name}"] = [
-            variation for language in Language for variation in _variations(catalogue, name, language)
+    for topic in catalogue.asked:
+        built[f"utter_{topic.name}"] = [
+            variation
+            for language in Language
+            for variation in _variations(catalogue, topic.name, language)
         ]
     return built
 
@@ -76,7 +78,7 @@ def _variations(
 ) -> Iterator[dict[str, Any]]:
     spoken = _when("language", language.value)
     if name in ON_TOPIC:
-        for topic in catalogue.topics.values():
+        for topic in catalogue.asked:
             if topic.group not in UNNAMED:
                 said = message(catalogue, topic.name, language, part=name)
                 yield _response(said, spoken, _when("topic", topic.name))
@@ -100,7 +102,7 @@ def _response(said: dict[str, Any], *conditions: dict[str, Any]) -> dict[str, An
 
 def rules(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     """Yield one plain rule a topic: what is asked, then its answer."""
-    for topic in catalogue.topics.values():
+    for topic in catalogue.asked:
         yield {
             "rule": f"answer {topic.name}",
             "steps": [{"intent": topic.name}, {"action": action(topic.name, topic.prison)}],

@@ -103,7 +103,9 @@ def _mutable(word: str) -> list[tuple[str, str]]:
     if word.startswith(_DIGRAPHS):
         return []
     pairs = [pair for table in (_SOFT, _NASAL, _ASPIRATE) for pair in table.items()]
-    return [(old, new) for old, new in pairs if word.startswith(old) and _drops_well(word, old, new)]
+    return [
+        (old, new) for old, new in pairs if word.startswith(old) and _drops_well(word, old, new)
+    ]
 
 
 def _drops_well(word: str, old: str, new: str) -> bool:

@@ -44,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     commands.add_parser("upgrade", help="create or change the tables").set_defaults(run=_upgrade)
     commands.add_parser("seed", help="fill an empty directory").set_defaults(run=_seed)
-    bring = commands.add_parser("import", help="bring data files in: YAML, or Open Referral UK JSON")
+    bring = commands.add_parser(
+        "import", help="bring data files in: YAML, or Open Referral UK JSON"
+    )
     bring.add_argument("path", nargs="?", type=Path, default=DATA)
     bring.add_argument("--preview", action="store_true", help="only say what would change")
     bring.set_defaults(run=_import)
@@ -118,7 +120,9 @@ def _summary(done: Plan, verb: str) -> int:
     new = Counter(change.is_new for change in done.changes)
     same = sum(done.unchanged.values())
     kept = sum(len(ids) for ids in done.kept.values())
-    print(f"{verb}: {new[True]} new, {new[False]} different, {same} the same; {kept} not in the files, kept")
+    print(
+        f"{verb}: {new[True]} new, {new[False]} different, {same} the same; {kept} not in the files, kept"
+    )
     for problem in done.problems:
         print(problem, file=sys.stderr)
     return 1 if done.problems else 0

@@ -27,7 +27,7 @@ _PLACE_OF_COVERAGE = {
     "scotland": "scotland",
     "northern_ireland": "northern-ireland",
 }
-_FEW = 3  # authorities that a card names one by one
+_NOT_ON_CARDS = (tables.cost_option, tables.contact, tables.service_at_location)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Reader:
 
 def cards(connection: sa.Connection, ids: Sequence[str], reader: Reader) -> dict[str, FoundService]:
     """Return the cards of the services *ids*."""
-    held = {key: one for key, one in stored(connection, KIND["service"], ids).items()}
+    held = stored(connection, KIND["service"], ids, _NOT_ON_CARDS)
     services = [one for one in held.values() if isinstance(one, records.Service)]
     names = _names(connection, services, reader.language)
     away = distances(connection, [one.id for one in services], reader.area)
@@ -134,7 +134,9 @@ def _proper(part: Any, field: str) -> str | None:
 
 def schedule_of(service: records.Service) -> Schedule:
     """Return the opening hours of a service."""
-    hours = [Hours(tuple(one.byday.split(",")), one.opens_at, one.closes_at) for one in service.schedule]
+    hours = [
+        Hours(tuple(one.byday.split(",")), one.opens_at, one.closes_at) for one in service.schedule
+    ]
     return Schedule(hours, service.bank_holidays)
 
 
@@ -146,9 +148,12 @@ def _languages(service: records.Service) -> tuple[str, ...]:
 
 def shown_sources(sources: Sequence[Any] | None, language: Language) -> tuple[Source, ...]:
     """Return sources as people see them, titled in *language*."""
-    found = [one if isinstance(one, records.Source) else records.Source(**one) for one in sources or ()]
+    found = [
+        one if isinstance(one, records.Source) else records.Source(**one) for one in sources or ()
+    ]
     return tuple(
-        Source(in_language(one, "title", language) or one.url or "", one.url, one.as_of) for one in found
+        Source(in_language(one, "title", language) or one.url or "", one.url, one.as_of)
+        for one in found
     )
 
 

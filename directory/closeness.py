@@ -7,7 +7,7 @@ from math import inf
 
 import sqlalchemy as sa
 
-from bot.words import unmutated
+from bot.words import mutations, unmutated
 from directory import tables
 from directory.listing import name_words
 from directory.named import filler
@@ -37,18 +37,21 @@ def _shared_words(connection: sa.Connection, ids: Iterable[str], text: str) -> d
     words = [word for word in name_words(text) if len(word) >= _SHORTEST and word not in filler()]
     if not words:
         return {}
-    column, eligible = tables.service.c, tables.eligibility.c
-    texts = (column.name_cy, column.name_en, column.description_cy, column.description_en,
-             eligible.eligibility_cy, eligible.eligibility_en)  # fmt: skip
-    joined = tables.service.outerjoin(tables.eligibility, eligible.service_id == column.id)
-    rows = connection.execute(sa.select(column.id, *texts).select_from(joined).where(column.id.in_(ids)))
-    return {row[0]: _shared(words, " ".join(filter(None, row[1:]))) for row in rows}
+    forms = [_forms(word) for word in words]
+    row = tables.service_text.c
+    held = connection.execute(sa.select(row.service_id, row.words).where(row.service_id.in_(ids)))
+    return {service: _shared(forms, set(said.split())) for service, said in held}
 
 
-def _shared(words: Iterable[str], text: str) -> int:
-    """Count the *words* that *text* holds, mutated or not on either side."""
-    held = {form for word in name_words(text) for form in (word, *unmutated(word))}
-    return sum(1 for word in words if not held.isdisjoint({word, *unmutated(word)}))
+def _forms(word: str) -> set[str]:
+    """Return everything a word may look like: its radicals, and what they mutate to."""
+    radicals = {word, *unmutated(word)}
+    return radicals.union(*map(mutations, radicals))
+
+
+def _shared(forms: Iterable[set[str]], held: set[str]) -> int:
+    """Count the words of which a service holds any form."""
+    return sum(1 for one in forms if not held.isdisjoint(one))
 
 
 def distances(connection: sa.Connection, ids: Iterable[str], area: Area | None) -> dict[str, float]:

@@ -83,8 +83,12 @@ def _harmless(cell: str) -> str:
 @answers
 def table(connection: sa.Connection) -> Iterator[list[str]]:
     """Yield one row for each service; what may not be shown is left out here too."""
-    needs = {key: one for key, one in stored(connection, KIND["need"]).items() if isinstance(one, Need)}
-    services = [one for one in stored(connection, KIND["service"]).values() if isinstance(one, Service)]
+    needs = {
+        key: one for key, one in stored(connection, KIND["need"]).items() if isinstance(one, Need)
+    }
+    services = [
+        one for one in stored(connection, KIND["service"]).values() if isinstance(one, Service)
+    ]
     return (_row(one, needs) for one in services)
 
 

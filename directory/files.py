@@ -181,7 +181,8 @@ def _words(_kind: Kind, records: Sequence[AnyRecord]) -> str:
     }
     held = {name: words for name, words in sections.items() if words}
     return "".join(
-        f"{name}:\n  {_yaml(words, flow=True, width=_LINE).strip()}\n" for name, words in held.items()
+        f"{name}:\n  {_yaml(words, flow=True, width=_LINE).strip()}\n"
+        for name, words in held.items()
     ).replace("\n  ", "\n    ")
 
 
@@ -207,6 +208,11 @@ def _values(record: AnyRecord) -> dict[str, Any]:
 
 def _yaml(value: Any, *, flow: bool, width: int) -> str:
     text: str = yaml.dump(
-        value, Dumper=_DUMPER, allow_unicode=True, sort_keys=False, default_flow_style=flow, width=width
+        value,
+        Dumper=_DUMPER,
+        allow_unicode=True,
+        sort_keys=False,
+        default_flow_style=flow,
+        width=width,
     )
     return text

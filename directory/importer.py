@@ -57,7 +57,9 @@ def plan(connection: sa.Connection, contents: Contents) -> Plan:
     with asking():
         for kind in KINDS:
             held = stored(connection, kind)
-            found = [one for one in contents.records.get(kind.name, ()) if _fits(one, known, problems)]
+            found = [
+                one for one in contents.records.get(kind.name, ()) if _fits(one, known, problems)
+            ]
             known[kind.name] = {*held, *(one.record.id for one in found)}
             new = [change for one in found if (change := _change(kind, one, held)) is not None]
             changes.extend(new)
@@ -108,7 +110,9 @@ def _references(record: AnyRecord) -> Iterator[tuple[str, str, str]]:
     elif isinstance(record, Place):
         yield from (("authorities", "local_authority", one) for one in record.authorities)
     elif isinstance(record, Outcode):
-        yield from (("local_authorities", "local_authority", one) for one in record.local_authorities)
+        yield from (
+            ("local_authorities", "local_authority", one) for one in record.local_authorities
+        )
     elif isinstance(record, Prison) and record.local_authority:
         yield "local_authority", "local_authority", record.local_authority
     elif not isinstance(record, LocalAuthority) and getattr(record, "local_authority", None):

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bot.words import fold, spans
 from directory.records import Service
 from directory.storage import KIND, Row, stored
-from directory.tables import service_listing, service_word, taxonomy_term
+from directory.tables import service_listing, service_text, service_word, taxonomy_term
 
 ANY = "*"
 ANYWHERE = "anywhere"
@@ -60,7 +60,7 @@ def refresh(connection: sa.Connection, ids: Sequence[str]) -> None:
     special = frozenset(row.id for row in connection.execute(narrow) if row.broader)
     for start in range(0, len(ids), _BATCH):
         chosen = list(ids[start : start + _BATCH])
-        for table in (service_listing, service_word):
+        for table in (service_listing, service_word, service_text):
             connection.execute(sa.delete(table).where(table.c.service_id.in_(chosen)))
         services = [
             one for one in stored(connection, KIND["service"], chosen).values()
@@ -69,6 +69,7 @@ def refresh(connection: sa.Connection, ids: Sequence[str]) -> None:
         listed = (row for one in services for row in listings(one, special))
         _insert(connection, service_listing, listed)
         _insert(connection, service_word, (row for one in services for row in words(one)))
+        _insert(connection, service_text, (_text(one) for one in services))
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> None:
@@ -113,7 +114,9 @@ def _common(service: Service) -> Row:
         "has_phone": int(bool(service.phones) and service.confidence != "low"),
         "for_prison": int(bool(service.prisons)),
         "minimum_age": (eligible and eligible.minimum_age) or 0,
-        "maximum_age": OLDEST if not eligible or eligible.maximum_age is None else eligible.maximum_age,
+        "maximum_age": OLDEST
+        if not eligible or eligible.maximum_age is None
+        else eligible.maximum_age,
     }
 
 
@@ -137,8 +140,17 @@ def words(service: Service) -> list[Row]:
         for word in found:
             shortest[word] = min(len(found), shortest.get(word, len(found)))
     return [
-        {"word": word, "service_id": service.id, "of_words": count} for word, count in shortest.items()
+        {"word": word, "service_id": service.id, "of_words": count}
+        for word, count in shortest.items()
     ]
+
+
+def _text(service: Service) -> Row:
+    """Return the row of service_text for one service."""
+    eligible = service.eligibility
+    texts = [service.name_cy, service.name_en, service.description_cy, service.description_en]
+    texts += [eligible.eligibility_cy, eligible.eligibility_en] if eligible else []
+    return {"service_id": service.id, "words": " ".join(name_words(" ".join(filter(None, texts))))}
 
 
 def _names(service: Service) -> list[str]:

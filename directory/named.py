@@ -44,8 +44,8 @@ def filler() -> frozenset[str]:
 @answers
 def named_services(connection: sa.Connection, text: str) -> tuple[str, ...]:
     """Return the ids of the services that *text* names, the fullest name first."""
-    words = name_words(text)
-    forms = _telling([word for word in words if word not in _of_places(text)])
+    words, places = name_words(text), _of_places(text)
+    forms = _telling([word for word in words if word not in places])
     if not forms:
         return ()
     spoken = {form for word in words for form in (word, *unmutated(word))}
@@ -53,7 +53,9 @@ def named_services(connection: sa.Connection, text: str) -> tuple[str, ...]:
     # Start from the telling words, which few services share.
     named = sa.select(row.service_id).where(row.word.in_(forms)).limit(200)
     counted = (
-        sa.select(row.service_id, sa.func.count().label("said"), sa.func.min(row.of_words).label("of"))
+        sa.select(
+            row.service_id, sa.func.count().label("said"), sa.func.min(row.of_words).label("of")
+        )
         .where(row.service_id.in_(named), row.word.in_(spoken))
         .group_by(row.service_id)
     )
@@ -78,6 +80,8 @@ def _telling(words: Sequence[str]) -> set[str]:
 def _fullest(rows: Sequence[sa.Row[tuple[str, int, int]]]) -> tuple[str, ...]:
     """Keep the services of which enough of the name was said, the best first."""
     good = [(min(1.0, row.said / row.of), row.said, row.service_id) for row in rows]
-    best = sorted((one for one in good if one[0] >= _ENOUGH), key=lambda one: (-one[0], -one[1], one[2]))
+    best = sorted(
+        (one for one in good if one[0] >= _ENOUGH), key=lambda one: (-one[0], -one[1], one[2])
+    )
     fullest = [one for one in best if one[:2] >= (best[0][0], 0)] if best else []
     return tuple(identity for _, _, identity in fullest[:_MOST])

@@ -43,7 +43,9 @@ def identity(kind: str, name: str) -> str:
 
 def export(connection: sa.Connection, language: Language = Language.ENGLISH) -> list[Json]:
     """Return every service as an HSDS-UK service, its main texts in *language*."""
-    services = [one for one in stored(connection, KIND["service"]).values() if isinstance(one, Service)]
+    services = [
+        one for one in stored(connection, KIND["service"]).values() if isinstance(one, Service)
+    ]
     kept = stored(connection, KIND["organization"])
     organizations = {key: one for key, one in kept.items() if isinstance(one, Organization)}
     return [_service(one, organizations[one.organization], language) for one in services]
@@ -130,7 +132,10 @@ def _schedule(service: Service, at: int) -> Json:
 
 
 def _languages(service: Service) -> list[Json]:
-    codes = [*(["cy"] if service.welsh in ("yes", "partly") else []), *(s.code for s in service.languages)]
+    codes = [
+        *(["cy"] if service.welsh in ("yes", "partly") else []),
+        *(s.code for s in service.languages),
+    ]
     return [
         {"id": identity("language", f"{service.id}:{code}"), "code": code}
         for code in dict.fromkeys(codes)
@@ -227,7 +232,11 @@ def _from_elsewhere(one: Json) -> Json:
     The description stands in both languages until an editor writes its twin; low keeps it honest.
     """
     organization = one.get("organization") or {}
-    needs = [term["code"] for tag in one.get("attributes", []) if (term := tag.get("taxonomy_term", {})).get("code")]
+    needs = [
+        term["code"]
+        for tag in one.get("attributes", [])
+        if (term := tag.get("taxonomy_term", {})).get("code")
+    ]
     source = [{"note": "Open Referral UK file, one language only: write the twin before raising"}]
     described = one.get("description") or one["name"]
     eligible = {
@@ -254,11 +263,16 @@ def _from_elsewhere(one: Json) -> Json:
         "provenance": source,
     }
     theirs = {"id": service["organization"], "name_en": organization.get("name") or one["name"]}
-    return {"service": service, "organization": {**theirs, "confidence": "low", "provenance": source}}
+    return {
+        "service": service,
+        "organization": {**theirs, "confidence": "low", "provenance": source},
+    }
 
 
 def _is_weekly(rule: Json) -> bool:
-    return rule.get("freq") == "WEEKLY" and all(rule.get(key) for key in ("byday", "opens_at", "closes_at"))
+    return rule.get("freq") == "WEEKLY" and all(
+        rule.get(key) for key in ("byday", "opens_at", "closes_at")
+    )
 
 
 def _opening(rule: Json) -> Json:

@@ -100,7 +100,9 @@ def closes_at(schedule: Schedule, now: datetime) -> datetime | None:
 
 def is_always_open(schedule: Schedule) -> bool:
     """Say whether it is open day and night, every day."""
-    whole_days = [hours for hours in schedule.hours if (hours.opens, hours.closes) == ("00:00", _MIDNIGHT)]
+    whole_days = [
+        hours for hours in schedule.hours if (hours.opens, hours.closes) == ("00:00", _MIDNIGHT)
+    ]
     every_day = {day for hours in whole_days for day in hours.days} == set(DAYS)
     return every_day and schedule.bank_holidays == "open"
 

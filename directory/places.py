@@ -61,7 +61,12 @@ class Area:
 @answers
 def area_of(connection: sa.Connection, text: str) -> Area | None:
     """Return the area that *text* names, the postcode before the town; None where it names none."""
-    mentions = gazetteer().find(text[:_LONGEST_TEXT])
+    return area_of_mentions(connection, gazetteer().find(text[:_LONGEST_TEXT]))
+
+
+@answers
+def area_of_mentions(connection: sa.Connection, mentions: Sequence[Mention]) -> Area | None:
+    """Return the area of the names found in a text, the postcode before the town."""
     for kind in ("postcode", "place", "prison"):
         for mention in mentions:
             if mention.kind == kind:
@@ -93,7 +98,9 @@ def area_of_outcode(connection: sa.Connection, typed: str) -> Area:
     row = connection.execute(sa.select(outcode).where(outcode.c.id == code)).mappings().first()
     if row is None:
         # Every outward postcode of Wales is known, so any other lies outside or does not exist.
-        return Area((), code, code, country="unknown", note="outside_wales", id=code, kind="postcode")
+        return Area(
+            (), code, code, country="unknown", note="outside_wales", id=code, kind="postcode"
+        )
     share = 1.0 if row["wales_share"] is None else row["wales_share"]
     position = (row["lat"], row["lon"]) if row["lat"] is not None else None
     return Area(
@@ -115,7 +122,9 @@ def _joined(code: str, towns: Sequence[str] | None) -> str:
 
 
 @answers
-def area_of_place(connection: sa.Connection, identity: str, also: Sequence[str] = ()) -> Area | None:
+def area_of_place(
+    connection: sa.Connection, identity: str, also: Sequence[str] = ()
+) -> Area | None:
     """Return the area of a place by id; *also* are other places the same name may mean."""
     rows = connection.execute(sa.select(place).where(place.c.id.in_([identity, *also]))).mappings()
     found = {row["id"]: row for row in rows}
@@ -143,7 +152,9 @@ def area_of_place(connection: sa.Connection, identity: str, also: Sequence[str] 
 def _choice(connection: sa.Connection, row: sa.RowMapping) -> Choice:
     """Tell places of one name apart by their authority."""
     authority = local_authority.c
-    chosen = sa.select(authority.name_cy, authority.name_en).where(authority.id.in_(row["authorities"]))
+    chosen = sa.select(authority.name_cy, authority.name_en).where(
+        authority.id.in_(row["authorities"])
+    )
     name_cy, name_en = connection.execute(chosen).first() or (None, None)
     welsh, english = row["name_cy"] or row["name_en"], row["name_en"]
     return Choice(

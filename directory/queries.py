@@ -49,7 +49,9 @@ def services_named(
 
 
 @answers
-def prison(connection: sa.Connection, identity: str, language: Language = Language.WELSH) -> PrisonAnswer | None:
+def prison(
+    connection: sa.Connection, identity: str, language: Language = Language.WELSH
+) -> PrisonAnswer | None:
     """Return one prison by id; None where there is none."""
     chosen = sa.select(prison_table).where(prison_table.c.id == identity)
     row = connection.execute(chosen).first()
@@ -57,7 +59,9 @@ def prison(connection: sa.Connection, identity: str, language: Language = Langua
 
 
 @answers
-def prisons(connection: sa.Connection, language: Language = Language.WELSH) -> tuple[PrisonAnswer, ...]:
+def prisons(
+    connection: sa.Connection, language: Language = Language.WELSH
+) -> tuple[PrisonAnswer, ...]:
     """Return every prison: those in Wales first, then by name."""
     rows = connection.execute(sa.select(prison_table)).all()
     found = [_prison(row, language) for row in rows]
@@ -134,7 +138,9 @@ def _fact(row: sa.Row[Any], language: Language) -> PrisonFact:
 
 
 @answers
-def authorities(connection: sa.Connection, language: Language = Language.WELSH) -> tuple[Authority, ...]:
+def authorities(
+    connection: sa.Connection, language: Language = Language.WELSH
+) -> tuple[Authority, ...]:
     """Return the 22 local authorities by name."""
     rows = connection.execute(sa.select(local_authority)).all()
     return tuple(sorted((_authority(row, language) for row in rows), key=lambda one: one.name))
@@ -167,7 +173,9 @@ def _line(held: Mapping[str, Any] | None, language: Language) -> CouncilLine:
     line = CouncilContact.model_validate(held or {})
     told = line.confidence != "low"
     return CouncilLine(
-        phone=(line.phone_welsh if language is Language.WELSH else None) or line.phone if told else None,
+        phone=(line.phone_welsh if language is Language.WELSH else None) or line.phone
+        if told
+        else None,
         out_of_hours_phone=line.out_of_hours_phone if told else None,
         hours=in_language(line, "hours", language) if told else None,
         email=line.email if told else None,
@@ -181,5 +189,9 @@ def _line(held: Mapping[str, Any] | None, language: Language) -> CouncilLine:
 def needs(connection: sa.Connection, language: Language = Language.WELSH) -> tuple[NeedAnswer, ...]:
     """Return every kind of help, in the order of the data file."""
     column = taxonomy_term.c
-    rows = connection.execute(sa.select(column.id, column.name_cy, column.name_en).order_by(column.position))
-    return tuple(NeedAnswer(row.id, in_language(row, "name", language) or row.name_en) for row in rows)
+    rows = connection.execute(
+        sa.select(column.id, column.name_cy, column.name_en).order_by(column.position)
+    )
+    return tuple(
+        NeedAnswer(row.id, in_language(row, "name", language) or row.name_en) for row in rows
+    )

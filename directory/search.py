@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,7 +26,7 @@ from directory.listing import ANY, ANYWHERE, PRISON_PREFIX
 from directory.named import named_services
 from directory.needs import need_of, weighed
 from directory.opening_hours import DAYS, LONDON, is_bank_holiday
-from directory.places import Area, area_of, area_of_prison, gazetteer
+from directory.places import Area, area_of_mentions, gazetteer
 from directory.tables import prison as prisons
 from directory.tables import schedule, service, service_listing
 
@@ -83,11 +84,11 @@ def understand(connection: sa.Connection, text: str) -> Understood:
     shortened = text[:_LONGEST_QUERY]
     mentions = gazetteer().find(shortened)
     prison = next((one.id for one in mentions if one.kind == "prison"), None)
-    elsewhere = any(one.kind != "prison" for one in mentions)
+    elsewhere = [one for one in mentions if one.kind != "prison"]
     age = _AGE.search(fold(shortened))
     return Understood(
         needs=tuple(need_of(shortened)),
-        area=area_of(connection, shortened) if elsewhere else None,
+        area=area_of_mentions(connection, elsewhere),
         prison=prison,
         age=int(age[1]) if age else None,
     )
@@ -158,12 +159,16 @@ def _areas(connection: sa.Connection, area: Area | None, prison: str | None) -> 
     local = list(area.authorities) if area else []
     if area is None or country == "wales" or local:
         wide.append("wales")
-    held_in = area_of_prison(connection, prison) if prison else None
-    if country == "england" or held_in is not None and held_in.country == "england":
+    if "england" in (country, _country(connection, prison) if prison else None):
         wide.append("england")
     wide.extend(name for name in ("scotland", "northern_ireland") if name == country)
     theirs = [f"{PRISON_PREFIX}{prison}"] if prison else []
     return (*theirs, *local, *wide)
+
+
+def _country(connection: sa.Connection, prison: str) -> str | None:
+    """Return the country a prison lies in."""
+    return connection.scalar(sa.select(prisons.c.country).where(prisons.c.id == prison))
 
 
 def _without_idle_words(wanted: Wanted, text: str) -> Wanted:
@@ -218,7 +223,8 @@ def _ever_wider(wanted: Wanted) -> Iterator[tuple[Wanted, str | None]]:
     yield wanted, None
     for name in _GIVES_WAY:
         if getattr(wanted, name):
-            wanted = replace(wanted, **{name: None if name == "age" else False})
+            let_go: dict[str, Any] = {name: None if name == "age" else False}
+            wanted = replace(wanted, **let_go)
             yield wanted, name
     if wanted.areas != (ANYWHERE,):
         yield replace(wanted, areas=(*wanted.areas, ANYWHERE)), "area"
@@ -237,6 +243,13 @@ class Points:
 
 def _points(connection: sa.Connection, wanted: Wanted, count: int) -> Points:
     """Let the database rank the services, and count them."""
+    rows = connection.execute(_best(wanted, count)).all()
+    total, local = (rows[0].total, int(rows[0].local or 0)) if rows else (0, 0)
+    return Points({row.service_id: int(row.points) for row in rows}, total, local)
+
+
+def _best(wanted: Wanted, count: int) -> sa.Select[Any]:
+    """Ask for the *count* best services, each with how many there are in all."""
     ranked = ranking(wanted).subquery()
     everything = sa.select(
         ranked.c.service_id,
@@ -244,10 +257,7 @@ def _points(connection: sa.Connection, wanted: Wanted, count: int) -> Points:
         sa.func.count().over().label("total"),
         sa.func.sum(ranked.c.local).over().label("local"),
     )
-    best = everything.order_by(ranked.c.points.desc(), ranked.c.service_id).limit(max(count, 1))
-    rows = connection.execute(best).all()
-    total, local = (rows[0].total, int(rows[0].local or 0)) if rows else (0, 0)
-    return Points({row.service_id: int(row.points) for row in rows}, total, local)
+    return everything.order_by(ranked.c.points.desc(), ranked.c.service_id).limit(max(count, 1))
 
 
 def ranking(wanted: Wanted) -> sa.Select[tuple[str, int, int]]:
@@ -328,7 +338,11 @@ def _is_open(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _explained(
-    connection: sa.Connection, ids: Sequence[str], reader: Reader, points: dict[str, int], wanted: Wanted | None
+    connection: sa.Connection,
+    ids: Sequence[str],
+    reader: Reader,
+    points: dict[str, int],
+    wanted: Wanted | None,
 ) -> tuple[FoundService, ...]:
     """Return the cards of *ids* in order, each with the reasons it is there."""
     found = cards(connection, ids, reader)
@@ -340,6 +354,11 @@ def _explained(
     )
 
 
-def prison_ids(connection: sa.Connection) -> list[str]:
-    """Return the ids of all prisons."""
-    return list(connection.scalars(sa.select(prisons.c.id).order_by(prisons.c.id)))
+def search_query(
+    connection: sa.Connection, text: str, language: Language, now: datetime
+) -> sa.Select[Any]:
+    """Return the query that ranks the answers to *text*: for looking at how a database runs it."""
+    seen = understand(connection, text)
+    areas = _areas(connection, seen.area, seen.prison)
+    local = frozenset(seen.area.authorities if seen.area else ())
+    return _best(Wanted(weighed(text), areas, local, seen.prison, language, now), WINDOW)

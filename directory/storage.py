@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,11 +44,6 @@ class Kind:
     lists: Mapping[str, tuple[sa.Table, str]] = field(default_factory=dict)
     parts: Mapping[str, sa.Table] = field(default_factory=dict)
 
-    @property
-    def ordered(self) -> bool:
-        """Say whether the table keeps the order of the file in a column of its own."""
-        return "position" in self.table.c and self.table.c.position.primary_key is False
-
 
 _AT_AUTHORITY = {"local_authority": "local_authority_id"}
 
@@ -82,18 +77,23 @@ KIND = {kind.name: kind for kind in KINDS}
 PRISON_LOCATION = "prison-"
 
 
-def stored(connection: sa.Connection, kind: Kind, ids: Sequence[str] | None = None) -> dict[str, AnyRecord]:
-    """Return the records of *kind* by id, in the order they were given; all, or only *ids*."""
-    rows = _rows(connection, kind.table, kind.table.c.id, ids, _order(kind))
-    parts = _parts_of(connection, kind, ids)
+def stored(
+    connection: sa.Connection,
+    kind: Kind,
+    ids: Sequence[str] | None = None,
+    without: Container[sa.Table] = (),
+) -> dict[str, AnyRecord]:
+    """Return the records of *kind* by id, in the order of their file; all, or only *ids*.
+
+    Parts kept in the tables *without* are left empty: for reading in haste, never for writing back.
+    """
+    order = [kind.table.c.position, kind.table.c.id]
+    rows = _rows(connection, kind.table, kind.table.c.id, ids, order)
+    parts = _parts_of(connection, kind, ids, without)
     found = {row["id"]: _record(kind, row, parts) for row in rows}
     if kind.name == "location":
         return {key: one for key, one in found.items() if not key.startswith(PRISON_LOCATION)}
     return found
-
-
-def _order(kind: Kind) -> list[sa.ColumnElement[Any]]:
-    return [kind.table.c.position] if kind.ordered else [kind.table.c.id]
 
 
 def _rows(
@@ -129,23 +129,25 @@ def _owner(table: sa.Table) -> sa.Column[Any]:
 
 
 def _parts_of(
-    connection: sa.Connection, kind: Kind, ids: Sequence[str] | None
+    connection: sa.Connection, kind: Kind, ids: Sequence[str] | None, without: Container[sa.Table]
 ) -> dict[str, dict[str, list[Row]]]:
     """Read the parts of the records, by table and by owner."""
     found: dict[str, dict[str, list[Row]]] = {}
     for table in part_tables(kind):
         owner, by_owner = _owner(table), defaultdict[str, list[Row]](list)
+        found[table.name] = by_owner
+        if table in without:
+            continue
         order = [owner, table.c.position] if "position" in table.c else [owner]
         for row in _rows(connection, table, owner, ids, order):
             by_owner[row[owner.name]].append(row)
-        found[table.name] = by_owner
     return found
 
 
 def _record(kind: Kind, row: Row, parts: Mapping[str, Mapping[str, list[Row]]]) -> AnyRecord:
     """Build one record from its row and its parts."""
     back = {column: name for name, column in kind.renamed.items()}
-    values = {back.get(column, column): value for column, value in row.items()}
+    values: dict[str, Any] = {back.get(column, column): value for column, value in row.items()}
     if kind.name == "prison":
         values["facts"] = _facts(parts["prison_fact"].get(row["id"], []))
     for name, (table, column) in kind.lists.items():
@@ -196,9 +198,11 @@ def _upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> 
     new = [row for row in rows if row["id"] not in held]
     if new:
         connection.execute(sa.insert(table), new)
-    changed = [{f"_{key}": value for key, value in row.items()} for row in rows if row["id"] in held]
+    changed = [
+        {f"_{key}": value for key, value in row.items()} for row in rows if row["id"] in held
+    ]
     if changed:
-        values = {key: sa.bindparam(f"_{key}") for key in rows[0] if key != "id"}
+        values: Row = {key: sa.bindparam(f"_{key}") for key in rows[0] if key != "id"}
         chosen = table.c.id == sa.bindparam("_id")
         connection.execute(sa.update(table).where(chosen).values(values), changed)
 
@@ -208,8 +212,7 @@ def _row(kind: Kind, place: int, record: AnyRecord) -> Row:
     values = record.model_dump(mode="python")
     row = {kind.renamed.get(name, name): value for name, value in values.items()}
     row = {column: _plain(value) for column, value in row.items() if column in kind.table.c}
-    if kind.ordered:
-        row["position"] = place
+    row["position"] = place
     if kind.name == "need":
         row["taxonomy"] = "need"
     return row

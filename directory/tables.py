@@ -40,6 +40,11 @@ def _position() -> sa.Column[int]:
     return sa.Column("position", sa.Integer, primary_key=True)
 
 
+def _place_in_file() -> sa.Column[int]:
+    """Number the records of a kind, so that an export has them in the order of the file."""
+    return sa.Column("position", sa.Integer, nullable=False, server_default="0")
+
+
 def _text(name: str, *, required: bool = False) -> sa.Column[str]:
     return sa.Column(name, sa.Text, nullable=not required)
 
@@ -72,8 +77,9 @@ def _refers_to(table: str) -> sa.Column[str]:
 
 
 def _record() -> list[sa.Column[Any]]:
-    """Make the columns that say where a record comes from."""
+    """Make the columns that say where a record comes from, and its place in its file."""
     return [
+        _place_in_file(),
         sa.Column("sources", _JSON, nullable=False),
         sa.Column("provenance", _JSON, nullable=False),
         sa.Column("as_of", sa.String(10)),
@@ -135,7 +141,7 @@ prison_fact = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     *_both("text", required=True),
     # Null where the fact inherits the prison's.
-    *(column for column in _record() if column.name not in ("sources", "provenance")),
+    *(column for column in _record() if column.name not in ("sources", "provenance", "position")),
     sa.Column("sources", _JSON), sa.Column("provenance", _JSON),
 )  # fmt: skip
 
@@ -158,7 +164,7 @@ location = sa.Table(
     "location", metadata,
     _id(), *_name(), *_both("address"), sa.Column("postal_code", sa.String(8)),
     _refers_to("local_authority"),
-    sa.Column("latitude", sa.Float), sa.Column("longitude", sa.Float),
+    sa.Column("latitude", sa.Float), sa.Column("longitude", sa.Float), _place_in_file(),
 )  # fmt: skip
 
 service_at_location = sa.Table(
@@ -266,6 +272,11 @@ service_word = sa.Table(
     sqlite_with_rowid=False,
 )  # fmt: skip
 sa.Index("ix_service_word_service_id", service_word.c.service_id)
+
+# The telling words of a service's texts in both languages, folded, between spaces: see closeness.
+service_text = sa.Table(
+    "service_text", metadata, _belongs_to("service"), _text("words", required=True),
+)  # fmt: skip
 
 # Parts of a service, in the order in which they may be written.
 SERVICE_PARTS: tuple[sa.Table, ...] = (

@@ -9,6 +9,8 @@ from gateway.problems import Problem, accepted_language, respond
 
 LARGEST_BODY = 16 * 1024
 """Bytes a request may carry: a long story of 2,000 characters fits in any alphabet."""
+LARGEST_FORM = 256 * 1024
+"""The same for the plain chat, whose form carries the talk so far."""
 _TYPES = ("application/json", "application/x-www-form-urlencoded")
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
@@ -30,10 +32,11 @@ class Guard:
             return await self._app(scope, receive, send)
         guarded_send = self._with_headers(scope["path"], send)
         headers = Headers(scope=scope)
-        if kind := _refusal(scope["method"], headers):
+        largest = LARGEST_BODY if scope["path"].startswith("/api/") else LARGEST_FORM
+        if kind := _refusal(scope["method"], headers, largest):
             language = accepted_language(headers.get("accept-language"))
             return await respond(Problem(kind), language)(scope, receive, guarded_send)
-        body, complete = await _read(receive)
+        body, complete = await _read(receive, largest)
         if not complete:
             language = accepted_language(headers.get("accept-language"))
             return await respond(Problem("too_long"), language)(scope, receive, guarded_send)
@@ -55,17 +58,17 @@ class Guard:
         return send_with_headers
 
 
-def _refusal(method: str, headers: Headers) -> str | None:
+def _refusal(method: str, headers: Headers, largest: int) -> str | None:
     if method not in ("POST", "PUT", "PATCH"):
         return None
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > LARGEST_BODY:
+    if length.isdigit() and int(length) > largest:
         return "too_long"
     kind = headers.get("content-type", "").split(";")[0].strip().lower()
     return None if kind in _TYPES else "wrong_type"
 
 
-async def _read(receive: Receive) -> tuple[bytes, bool]:
+async def _read(receive: Receive, largest: int) -> tuple[bytes, bool]:
     """Read the body up to the limit; False if it goes on beyond."""
     body = b""
     while True:
@@ -73,7 +76,7 @@ async def _read(receive: Receive) -> tuple[bytes, bool]:
         if message["type"] != "http.request":
             return body, True
         body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             return b"", False
         if not message.get("more_body"):
             return body, True

@@ -190,7 +190,7 @@ def few_examples(books: Books) -> Iterator[Problem]:
     counts: dict[tuple[Language, str], int] = defaultdict(int)
     for example in books.examples:
         counts[example.language, example.intent] += 1
-    for topic in books.catalogue.topics.values():
+    for topic in books.catalogue.asked:
         fewest = FEWEST_EXAMPLES.get(topic.group, USUAL_FEWEST)
         for language in Language:
             if (found := counts[language, topic.name]) < fewest:

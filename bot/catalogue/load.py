@@ -37,6 +37,8 @@ class Topic:
     group: str
     prison: bool
     """True if directory facts about one prison belong in the answer."""
+    asked: bool
+    """False for a card that is only shown: nobody asks for it by this name."""
     follow_ups: tuple[str, ...]
     sources: tuple[Source, ...]
     checked_on: str | None
@@ -75,9 +77,10 @@ class Catalogue:
         """Return the short title of *topic*, as buttons and pages show it."""
         return self.answers[language][topic].title
 
-    def group(self, name: str) -> list[str]:
-        """List the topics of a group in the order editors wrote them."""
-        return [topic.name for topic in self.topics.values() if topic.group == name]
+    @property
+    def asked(self) -> list[Topic]:
+        """List the topics that people ask about, in the order editors wrote them."""
+        return [topic for topic in self.topics.values() if topic.asked]
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -109,6 +112,7 @@ def _topic(name: str, group: str, body: Mapping[str, Any]) -> Topic:
         name=name,
         group=group,
         prison=bool(body.get("prison")),
+        asked=body.get("asked", True),
         follow_ups=tuple(body.get("follow_ups") or ()),
         sources=tuple(source(entry) for entry in body.get("sources") or ()),
         checked_on=_day(body.get("checked_on")),

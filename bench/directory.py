@@ -1,0 +1,215 @@
+"""How fast the directory is searched: as seeded, and with 50,000 made-up services, on both databases.
+
+`python -m bench.directory` prints a table in Markdown and the plans of the query that ranks. PostgreSQL is
+measured where CYSWLLT_TEST_POSTGRES names a server or one can be started; left out otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.language import Language
+from directory import listing
+from directory.database import engine, upgrade
+from directory.opening_hours import LONDON
+from directory.places import area_of
+from directory.records import Eligibility, Opening, Phone, Service
+from directory.search import search, search_query, understand
+from directory.seed import seed
+from directory.storage import KIND, stored, write
+from tests.directory import postgres
+
+MANY = 50_000
+TARGETS = {"seeded": 5.0, "many": 25.0}
+_ROUNDS = 300
+_STEP = 2_500
+_NOW = datetime(2026, 11, 24, 11, 0, tzinfo=LONDON)
+
+# What people type, from plain to everything at once; half in each language.
+QUESTIONS: tuple[tuple[str, Language, dict[str, Any]], ...] = (
+    ("cyffuriau yn Llanelli", Language.WELSH, {}),
+    ("drugs help in Bridgend", Language.ENGLISH, {}),
+    ("pres yn brin, dwi yng Nghaernarfon", Language.WELSH, {"free": True}),
+    ("counselling for my lad in Newport", Language.ENGLISH, {"age": 14}),
+    ("cymorth i deuluoedd carcharorion yn LL55", Language.WELSH, {"open_now": True}),
+    ("support for families of prisoners at HMP Cardiff", Language.ENGLISH, {"channel": "phone"}),
+    ("Samariaid", Language.WELSH, {}),
+    ("someone to talk to", Language.ENGLISH, {}),
+    ("gwybodaeth i deuluoedd yn y Rhyl", Language.WELSH, {"offset": 5}),
+    ("help in north wales", Language.ENGLISH, {}),
+    ("", Language.WELSH, {"needs": ["housing", "debt_and_benefits"]}),
+    ("", Language.ENGLISH, {}),
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How long searches took, in milliseconds."""
+
+    database: str
+    size: int
+    p50: float
+    p95: float
+    worst: float
+    target: float
+
+    def __str__(self) -> str:
+        kept = "yes" if self.p95 <= self.target else "NO"
+        figures = f"{self.p50:.2f} | {self.p95:.2f} | {self.worst:.2f} | {self.target:.0f} | {kept}"
+        return f"| {self.database} | {self.size:,} | {figures} |"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and return 1 where a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--many", type=int, default=MANY, help="made-up services")
+    parser.add_argument("--rounds", type=int, default=_ROUNDS, help="searches for each figure")
+    chosen = parser.parse_args(arguments)
+    with ExitStack() as stack:
+        measured, plans = [], []
+        for name, database in _databases(stack):
+            results, plan = measure(name, database, chosen.many, chosen.rounds)
+            measured.extend(results)
+            plans.append(f"{name}, {chosen.many:,} services:\n\n```text\n{plan}\n```")
+    print("| database | services | p50 ms | p95 ms | worst ms | target p95 | kept |")
+    print("|---|---|---|---|---|---|---|")
+    print("\n".join(map(str, measured)))
+    print("\n" + "\n\n".join(plans))
+    return int(any(one.p95 > one.target for one in measured))
+
+
+def _databases(stack: ExitStack) -> Iterator[tuple[str, sa.Engine]]:
+    """Yield a new database of each kind that can be had."""
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cyswllt-bench-")))
+    yield "SQLite", engine(f"sqlite:///{folder / 'bench.db'}")
+    if given := os.environ.get("CYSWLLT_TEST_POSTGRES"):
+        yield "PostgreSQL", engine(given)
+    elif postgres.binaries() is not None:
+        yield "PostgreSQL", engine(stack.enter_context(_server(folder / "pg")))
+    else:
+        print("PostgreSQL is not installed: not measured", file=sys.stderr)
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[str]:
+    folder.mkdir()
+    with postgres.server(folder) as url:
+        yield url
+
+
+def measure(name: str, database: sa.Engine, many: int, rounds: int) -> tuple[list[Measured], str]:
+    """Measure one database as seeded and filled up; return the figures and the plan."""
+    upgrade(database)
+    seed(database)
+    with database.connect() as connection:
+        first = _measured(name, connection, rounds, TARGETS["seeded"])
+    fill(database, many)
+    with database.connect() as connection:
+        second = _measured(name, connection, rounds, TARGETS["many"])
+        plan = plan_of(connection)
+    database.dispose()
+    return [first, second], plan
+
+
+def _measured(name: str, connection: sa.Connection, rounds: int, target: float) -> Measured:
+    size = len(stored_ids(connection))
+    for question in QUESTIONS:
+        ask(connection, *question)
+    times = []
+    for turn in range(rounds):
+        begun = time.perf_counter()
+        ask(connection, *QUESTIONS[turn % len(QUESTIONS)])
+        times.append((time.perf_counter() - begun) * 1000)
+    cuts = quantiles(times, n=100)
+    return Measured(name, size, cuts[49], cuts[94], max(times), target)
+
+
+def ask(connection: sa.Connection, text: str, language: Language, options: dict[str, Any]) -> None:
+    """Search as the service search does: understand the words, then look."""
+    if text:
+        seen = understand(connection, text)
+        search(
+            connection, query=text, area=seen.area, prison=seen.prison, language=language, now=_NOW, **options
+        )  # fmt: skip
+    else:
+        search(connection, area=area_of(connection, "Cardiff"), language=language, now=_NOW, **options)
+
+
+def stored_ids(connection: sa.Connection) -> list[str]:
+    """Return the ids of all services."""
+    return list(connection.scalars(sa.select(KIND["service"].table.c.id)))
+
+
+def fill(database: sa.Engine, many: int) -> None:
+    """Add made-up services until there are *many*; the same ones every time."""
+    chance = random.Random(4)
+    with database.begin() as connection:
+        held = stored_ids(connection)
+        needs = list(stored(connection, KIND["need"]))
+        authorities = list(stored(connection, KIND["local_authority"]))
+        names = [_made_up(at, chance, needs, authorities) for at in range(many - len(held))]
+        for start in range(0, len(names), _STEP):
+            step = names[start : start + _STEP]
+            write(connection, KIND["service"], [(start + at, one) for at, one in enumerate(step)])
+            listing.refresh(connection, [one.id for one in step])
+    with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
+def _made_up(at: int, chance: random.Random, needs: list[str], authorities: list[str]) -> Service:
+    """Make a service up, about as varied as the real ones."""
+    local = chance.random() < 0.7
+    words = [chance.choice(_WORDS) for _ in range(3)]
+    wide = chance.choice(["wales", "england_and_wales", "uk"])
+    return Service(
+        id=f"made-up-{at}",
+        organization="pact",
+        name_cy=f"Prosiect {' '.join(words)} {at}",
+        name_en=f"{' '.join(words)} project {at}",
+        description_cy="Gwasanaeth ffug ar gyfer mesur cyflymder.",
+        description_en="A made-up service for measuring speed.",
+        needs=chance.sample(needs, chance.randint(1, 3)),
+        relevance=chance.choice(["core", "secondary", "secondary"]),
+        coverage="local" if local else wide,
+        authorities=chance.sample(authorities, chance.choice([1, 1, 1, 3])) if local else [],
+        eligibility=Eligibility(minimum_age=0, maximum_age=25) if chance.random() < 0.2 else None,
+        phones=[Phone(number=f"0800 {at:06}", free=True)] if chance.random() < 0.7 else [],
+        welsh=chance.choice(["yes", "partly", None, None]),
+        schedule=[Opening(byday="MO,TU,WE,TH,FR", opens_at="09:00", closes_at="17:00")],
+        confidence=chance.choice(["high", "medium"]),
+    )
+
+
+_WORDS = (
+    "bryn gwawr enfys pont llwybr drws golau cwmni teg newydd gobaith craig dwr heulwen bridge path hope "
+    "rainbow harbour castle river garden lantern anchor compass beacon meadow orchard willow"
+).split()
+
+
+def plan_of(connection: sa.Connection) -> str:
+    """Return how the database runs the ranking query: that it uses the index."""
+    query = search_query(connection, "drugs help in Bridgend", Language.ENGLISH, _NOW)
+    compiled = query.compile(connection, compile_kwargs={"literal_binds": True})
+    if connection.dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
+        return "\n".join(row[3] for row in rows)
+    rows = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {compiled}")
+    return "\n".join(row[0] for row in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
