@@ -1,56 +1,87 @@
-"""Which topic a message means: linear models over words, letters and sentence meaning.
+"""Which topic a message means: a linear model over words, lemmas and letters of both languages.
 
-scikit-learn alone; no Rasa. Figures and the choice of features: docs/understanding.md.
+scikit-learn and simplemma alone; no Rasa. Figures and the choice of parts: docs/understanding.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import joblib
 import numpy as np
+import simplemma
+from scipy.optimize import minimize_scalar
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import train_test_split
 from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.svm import LinearSVC
 
 from bot.words import fold, tokens
 
+HELD_BACK = 0.1
+"""Share of the examples on which certainty is measured before the model is fitted on all."""
+
 
 class TopicModel:
-    """Ranks topics for a message, with probabilities."""
+    """Ranks topics for a message, with calibrated probabilities."""
 
-    def __init__(self, pipeline: object) -> None:
-        self._pipeline = pipeline
+    def __init__(self, pipeline: Any, sharpness: float) -> None:
+        self._pipeline, self._sharpness = pipeline, sharpness
 
     @classmethod
-    def train(cls, texts: Sequence[str], intents: Sequence[str], C: float = 20.0) -> TopicModel:
+    def train(cls, texts: Sequence[str], intents: Sequence[str], C: float = 0.3) -> TopicModel:
         """Fit the model on labelled messages of both languages together."""
-        words = TfidfVectorizer(analyzer=_word_terms, sublinear_tf=True, min_df=1)
-        letters = TfidfVectorizer(
-            analyzer="char_wb", preprocessor=fold, ngram_range=(2, 5), sublinear_tf=True, min_df=2
-        )
-        model = make_pipeline(
-            FeatureUnion([("words", words), ("letters", letters)]),
-            LogisticRegression(C=C, max_iter=300, solver="saga", tol=1e-2, n_jobs=1),
-        )
-        return cls(model.fit(list(texts), list(intents)))
+        sharpness = _measured_sharpness(list(texts), list(intents), C)
+        return cls(_pipeline(C).fit(list(texts), list(intents)), sharpness)
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return every topic with its probability, likeliest first."""
-        probabilities = self._pipeline.predict_proba([text])[0]
-        order = np.argsort(-probabilities)
+        probabilities = _softmax(self._sharpness * self._pipeline.decision_function([text]))[0]
         classes = self._pipeline.classes_
-        return [(str(classes[i]), float(probabilities[i])) for i in order]
+        return [(str(classes[i]), float(probabilities[i])) for i in np.argsort(-probabilities)]
 
     def save(self, folder: Path) -> None:
         """Write the model into *folder*."""
-        joblib.dump(self._pipeline, folder / "topics.joblib", compress=3)
+        joblib.dump((self._pipeline, self._sharpness), folder / "topics.joblib", compress=3)
 
     @classmethod
     def load(cls, folder: Path) -> TopicModel:
         """Read a model written by `save`; only ever from a release that we signed."""
-        return cls(joblib.load(folder / "topics.joblib"))
+        return cls(*joblib.load(folder / "topics.joblib"))
+
+
+def _pipeline(C: float) -> Any:
+    words = TfidfVectorizer(analyzer=_word_terms, sublinear_tf=True)
+    lemmas = TfidfVectorizer(analyzer=_lemmas, sublinear_tf=True)
+    letters = TfidfVectorizer(
+        analyzer="char_wb", preprocessor=fold, ngram_range=(2, 5), sublinear_tf=True, min_df=2
+    )
+    features = FeatureUnion([("words", words), ("lemmas", lemmas), ("letters", letters)])
+    return make_pipeline(features, LinearSVC(C=C))
+
+
+def _measured_sharpness(texts: list[str], intents: list[str], C: float) -> float:
+    """Find how much of a margin is how much certainty, on examples the model has not seen."""
+    split = train_test_split(texts, intents, test_size=HELD_BACK, random_state=0)
+    seen, unseen, seen_intents, unseen_intents = split
+    model = _pipeline(C).fit(seen, seen_intents)
+    margins = model.decision_function(unseen)
+    places = {name: at for at, name in enumerate(model.classes_)}
+    known = [(at, places[name]) for at, name in enumerate(unseen_intents) if name in places]
+    rows, right = np.array(known).T
+
+    def surprise(sharpness: float) -> float:
+        chances = _softmax(sharpness * margins)[rows, right]
+        return float(-np.log(chances + 1e-12).mean())
+
+    return float(minimize_scalar(surprise, bounds=(0.5, 20), method="bounded").x)
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    risen = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return risen / risen.sum(axis=1, keepdims=True)
 
 
 def _word_terms(text: str) -> Iterator[str]:
@@ -58,3 +89,9 @@ def _word_terms(text: str) -> Iterator[str]:
     said = tokens(fold(text))
     yield from said
     yield from (f"{one} {two}" for one, two in zip(said, said[1:]))
+
+
+def _lemmas(text: str) -> Iterator[str]:
+    """Yield the dictionary forms of the words: mutations and plurals undone, in both languages."""
+    for word in tokens(text.lower()):
+        yield fold(simplemma.lemmatize(word, lang=("cy", "en")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ _PLACE_OF_COVERAGE = {
     "scotland": "scotland",
     "northern_ireland": "northern-ireland",
 }
-_NOT_ON_CARDS = (tables.cost_option, tables.contact, tables.service_at_location)
+_NOT_ON_CARDS = (tables.cost_option, tables.contact)
 
 
 @dataclass(frozen=True)
@@ -162,17 +163,35 @@ def _names(
 ) -> dict[str, str]:
     """Return the names of all authorities, wide areas and organizations that *services* speak of."""
     wanted = {
-        tables.local_authority: {one for service in services for one in service.authorities},
-        tables.organization: {service.organization for service in services},
-        tables.place: {_PLACE_OF_COVERAGE.get(service.coverage, "") for service in services},
+        "authority": {one for service in services for one in service.authorities},
+        "organization": {service.organization for service in services},
+        "place": {_PLACE_OF_COVERAGE.get(service.coverage, "") for service in services},
     }
     found: dict[str, str] = {}
-    for table, ids in wanted.items():
-        columns = sa.select(table.c.id, table.c.name_cy, table.c.name_en).where(table.c.id.in_(ids))
-        for row in connection.execute(columns):
-            key = f"place:{row.id}" if table is tables.place else row.id
-            found[key] = (row.name_cy if language is Language.WELSH else None) or row.name_en
+    for row in connection.execute(
+        _name_question(), {kind: list(ids) for kind, ids in wanted.items()}
+    ):
+        key = f"place:{row.id}" if row.kind == "place" else row.id
+        found[key] = (row.name_cy if language is Language.WELSH else None) or row.name_en
     return found
+
+
+@lru_cache(maxsize=1)
+def _name_question() -> sa.CompoundSelect[Any]:
+    """Ask for the names of authorities, organizations and places at once."""
+    named = (
+        ("authority", tables.local_authority),
+        ("organization", tables.organization),
+        ("place", tables.place),
+    )
+    return sa.union_all(
+        *(
+            sa.select(
+                sa.literal(kind).label("kind"), table.c.id, table.c.name_cy, table.c.name_en
+            ).where(table.c.id.in_(sa.bindparam(kind, expanding=True, type_=sa.String)))
+            for kind, table in named
+        )
+    )
 
 
 def _area_name(service: records.Service, names: Mapping[str, str]) -> str:

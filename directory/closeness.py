@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from math import inf
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -58,12 +60,19 @@ def distances(connection: sa.Connection, ids: Iterable[str], area: Area | None) 
     """Return how far each service with a place of its own is from *area*, in kilometres."""
     if area is None or area.position is None:
         return {}
-    at, place = tables.service_at_location.c, tables.location.c
-    columns = sa.select(at.service_id, place.latitude, place.longitude).where(
-        at.location_id == place.id, at.service_id.in_(ids), place.latitude.is_not(None)
-    )
+    rows = connection.execute(_positions(), {"ids": list(ids)})
     found: dict[str, float] = {}
-    for row in connection.execute(columns):
+    for row in rows:
         away = kilometres(area.position, (row.latitude, row.longitude))
         found[row.service_id] = min(away, found.get(row.service_id, away))
     return found
+
+
+@lru_cache(maxsize=1)
+def _positions() -> sa.Select[Any]:
+    """Ask where services are that have a place of their own."""
+    at, place = tables.service_at_location.c, tables.location.c
+    wanted = sa.bindparam("ids", expanding=True, type_=sa.String)
+    return sa.select(at.service_id, place.latitude, place.longitude).where(
+        at.location_id == place.id, at.service_id.in_(wanted), place.latitude.is_not(None)
+    )

@@ -113,11 +113,19 @@ def _common(service: Service) -> Row:
         "free": int(is_free(service)),
         "has_phone": int(bool(service.phones) and service.confidence != "low"),
         "for_prison": int(bool(service.prisons)),
+        "hours": _hours(service),
         "minimum_age": (eligible and eligible.minimum_age) or 0,
         "maximum_age": OLDEST
         if not eligible or eligible.maximum_age is None
         else eligible.maximum_age,
     }
+
+
+def _hours(service: Service) -> int:
+    """Say whether hours are known and may be shown, and whether they hold on bank holidays."""
+    if not service.schedule or service.confidence == "low":
+        return 0
+    return 2 if service.bank_holidays == "open" else 1
 
 
 def is_free(service: Service) -> bool:

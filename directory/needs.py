@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.words import fold, mutations, spans, unmutated
@@ -42,7 +43,8 @@ class Words:
     """The words of all needs, ready to be found."""
 
     phrases: Mapping[str, Sequence[_Phrase]]
-    long_words: Sequence[str]
+    long_words: Mapping[str, Sequence[str]]
+    """By first letter: words long enough to be mended."""
     broader: Mapping[str, Sequence[str]]
 
     def find(self, text: str) -> dict[str, int]:
@@ -71,7 +73,8 @@ class Words:
         forms = {word, *unmutated(word)}
         if len(word) < _SHORTEST_SLIP or not forms.isdisjoint(self.phrases):
             return forms
-        return forms | {known for known in self.long_words if _one_slip(known, forms)}
+        near = (_one_slip(form, self.long_words.get(form[:1], ())) for form in forms)
+        return forms.union(*near)
 
 
 def need_of(text: str) -> list[str]:
@@ -100,7 +103,10 @@ def learn(needs: Sequence[Need]) -> Words:
         for text, hint in said:
             words = _phrase(text)
             phrases.setdefault(words[0], []).append(_Phrase(words, need.id, hint))
-    long_words = [word for word in phrases if len(word) >= _SHORTEST_SLIP]
+    long_words: dict[str, list[str]] = {}
+    for word in phrases:
+        if len(word) >= _SHORTEST_SLIP:
+            long_words.setdefault(word[0], []).append(word)
     return Words(phrases, long_words, {need.id: need.broader for need in needs})
 
 
@@ -134,11 +140,10 @@ def _follows(phrase: Sequence[str], words: Sequence[str]) -> bool:
     return _follows(phrase[1:], words[1:])
 
 
-def _one_slip(known: str, forms: set[str]) -> bool:
-    """Say whether *known* is one letter away from a form, its first letter the same."""
-    return any(
-        form[:1] == known[:1] and OSA.distance(known, form, score_cutoff=1) == 1 for form in forms
-    )
+def _one_slip(form: str, known: Sequence[str]) -> set[str]:
+    """Return the *known* words one letter away from *form*; their first letter is the same."""
+    near = process.extract(form, known, scorer=OSA.distance, score_cutoff=1, limit=None)
+    return {word for word, _, _ in near}
 
 
 def _outermost(hits: Sequence[_Hit]) -> list[_Hit]:

@@ -131,7 +131,7 @@ def area_of_place(
     row = found.get(identity)
     if row is None:
         return None
-    choices = tuple(_choice(connection, found[one]) for one in (identity, *also) if one in found)
+    rivals = [one for one in (identity, *also) if one in found] if also else []
     outside = row["kind"] == "outside"
     border: Note | None = "border" if row["border"] else None
     note: Note | None = "outside_wales" if outside else "ambiguous" if also else border
@@ -142,7 +142,7 @@ def area_of_place(
         region=_region(connection, row["authorities"]),
         country=row["country"] or ("england" if outside else "wales"),
         note=note,
-        choices=choices if also else (),
+        choices=tuple(_choice(connection, found[one]) for one in rivals),
         position=(row["lat"], row["lon"]) if row["lat"] is not None else None,
         id=identity,
         kind=row["kind"],

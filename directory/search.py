@@ -1,7 +1,7 @@
 """Finds help: by need, place, prison, language, age, cost and opening hours, in a helpline's order.
 
 Local before national, fit before distance, Welsh-speaking first when the talk is in Welsh, services
-for prisoners' families before general ones. The points are in directory.listing and here, as named
+for prisoners' families before general ones. The points are in directory.listing and directory.ranking, as named
 numbers; the reasons of each result say what counted.
 """
 
@@ -25,10 +25,9 @@ from directory.errors import answers
 from directory.listing import ANY, ANYWHERE, PRISON_PREFIX
 from directory.named import named_services
 from directory.needs import need_of, weighed
-from directory.opening_hours import DAYS, LONDON, is_bank_holiday
 from directory.places import Area, area_of_mentions, gazetteer
+from directory.ranking import Points, Wanted, best
 from directory.tables import prison as prisons
-from directory.tables import schedule, service, service_listing
 
 FAMILIES = "prisoner_family_support"
 HELPLINE = "prisoners-families-helpline"
@@ -38,34 +37,10 @@ MOST = 50
 
 # Tenths that the first, second … need counts where the caller names them.
 _WEIGHTS = (10, 6, 4, 3, 2)
-_WELSH_TALK, _WELSH_WANTED = 3, 8
-_RIGHT_PRISON, _OTHER_PRISON, _PRISON_UNASKED = 40, -45, -14
-_RIGHT_AGE = 8
-_YOUNG = 25
 _LONGEST_QUERY = 2000
 _AGE = re.compile(r"\b(\d{1,2})(?: |-)?(?:year|yr|yo\b|mlwydd|oed|blwydd|flwydd)")
 # What gives way when nothing is found, the least important first.
 _GIVES_WAY = ("open_now", "free", "phone", "in_welsh", "age")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is looked for, understood."""
-
-    needs: Mapping[str, int]
-    """Ids with how much each counts, in tenths."""
-    areas: tuple[str, ...]
-    local: frozenset[str]
-    prison: str | None
-    language: Language
-    now: datetime
-    age: int | None = None
-    free: bool = False
-    open_now: bool = False
-    phone: bool = False
-    in_welsh: bool = False
-    guessed: bool = False
-    """Nothing that was said is a need we know: services for prisoners' families are offered."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +176,7 @@ def _ranked(
 ) -> SearchResult:
     """Answer with the best services, those named first, letting filters go until some are found."""
     for asked, widened in _ever_wider(wanted):
-        found = _points(connection, asked, max(WINDOW, limit + offset + len(names)))
+        found = best(connection, asked, max(WINDOW, limit + offset + len(names)))
         if found.total:
             break
     else:
@@ -232,111 +207,6 @@ def _ever_wider(wanted: Wanted) -> Iterator[tuple[Wanted, str | None]]:
         yield replace(wanted, needs=_FOR_FAMILIES), "need"
 
 
-@dataclass(frozen=True)
-class Points:
-    """The best services with their points, how many there are in all, and how many of them local."""
-
-    points: dict[str, int]
-    total: int
-    local: int
-
-
-def _points(connection: sa.Connection, wanted: Wanted, count: int) -> Points:
-    """Let the database rank the services, and count them."""
-    rows = connection.execute(_best(wanted, count)).all()
-    total, local = (rows[0].total, int(rows[0].local or 0)) if rows else (0, 0)
-    return Points({row.service_id: int(row.points) for row in rows}, total, local)
-
-
-def _best(wanted: Wanted, count: int) -> sa.Select[Any]:
-    """Ask for the *count* best services, each with how many there are in all."""
-    ranked = ranking(wanted).subquery()
-    everything = sa.select(
-        ranked.c.service_id,
-        ranked.c.points,
-        sa.func.count().over().label("total"),
-        sa.func.sum(ranked.c.local).over().label("local"),
-    )
-    return everything.order_by(ranked.c.points.desc(), ranked.c.service_id).limit(max(count, 1))
-
-
-def ranking(wanted: Wanted) -> sa.Select[tuple[str, int, int]]:
-    """Ask for every service that fits with its points: one row each."""
-    row = service_listing.c
-    weights = dict(wanted.needs) or {ANY: _WEIGHTS[0]}
-    weight = sa.case(weights, value=row.term, else_=0)
-    is_local = sa.case((row.area.in_(wanted.local), 1), else_=0) if wanted.local else sa.literal(0)
-    met = (
-        sa.select(
-            row.service_id,
-            sa.func.max(row.fit * weight).label("fit"),
-            sa.func.max(row.reach).label("reach"),
-            sa.func.max(_own_points(wanted)).label("own"),
-            sa.func.max(is_local).label("local"),
-        )
-        .where(row.term.in_(weights), row.area.in_(wanted.areas), *_filters(wanted))
-        .group_by(row.service_id, row.term)
-        .subquery()
-    )
-    points = sa.func.sum(met.c.fit) / 10 + sa.func.max(met.c.reach) + sa.func.max(met.c.own)
-    columns = (met.c.service_id, points.label("points"), sa.func.max(met.c.local).label("local"))
-    return sa.select(*columns).group_by(met.c.service_id)
-
-
-def _own_points(wanted: Wanted) -> sa.ColumnElement[int]:
-    """Add up what a service has for this person whatever the need."""
-    row = service_listing.c
-    points = row.score + row.welsh * _welsh_weight(wanted)
-    if wanted.prison:
-        right = row.area == f"{PRISON_PREFIX}{wanted.prison}"
-        other = sa.case((row.for_prison == 1, _OTHER_PRISON), else_=0)
-        points = points + sa.case((right, _RIGHT_PRISON), else_=other)
-    else:
-        points = points + row.for_prison * _PRISON_UNASKED
-    if wanted.age is not None and wanted.age < _YOUNG:
-        points = points + sa.case((row.maximum_age <= _YOUNG, _RIGHT_AGE), else_=0)
-    return points
-
-
-def _welsh_weight(wanted: Wanted) -> int:
-    if wanted.in_welsh:
-        return _WELSH_WANTED
-    return _WELSH_TALK if wanted.language is Language.WELSH else 0
-
-
-def _filters(wanted: Wanted) -> Iterator[sa.ColumnElement[bool]]:
-    """Yield what a service must fulfil."""
-    row = service_listing.c
-    if wanted.free:
-        yield row.free == 1
-    if wanted.phone:
-        yield row.has_phone == 1
-    if wanted.in_welsh:
-        yield row.welsh >= 1
-    if wanted.age is not None:
-        yield row.minimum_age <= wanted.age
-        yield row.maximum_age >= wanted.age
-    if wanted.open_now:
-        yield _is_open(wanted.now)
-
-
-def _is_open(now: datetime) -> sa.ColumnElement[bool]:
-    """Ask whether a service is open for certain at *now*."""
-    here = now.astimezone(LONDON)
-    clock = here.strftime("%H:%M")
-    open_hours = [
-        schedule.c.service_id == service_listing.c.service_id,
-        schedule.c.byday.contains(DAYS[here.weekday()]),
-        schedule.c.opens_at <= clock,
-        schedule.c.closes_at > clock,
-        service.c.id == schedule.c.service_id,
-        service.c.confidence != "low",
-    ]
-    if is_bank_holiday(here.date()):
-        open_hours.append(service.c.bank_holidays == "open")
-    return sa.exists().where(*open_hours)
-
-
 def _explained(
     connection: sa.Connection,
     ids: Sequence[str],
@@ -354,11 +224,9 @@ def _explained(
     )
 
 
-def search_query(
-    connection: sa.Connection, text: str, language: Language, now: datetime
-) -> sa.Select[Any]:
-    """Return the query that ranks the answers to *text*: for looking at how a database runs it."""
+def wanted_by(connection: sa.Connection, text: str, language: Language, now: datetime) -> Wanted:
+    """Return what *text* asks for: for looking at how a database finds it."""
     seen = understand(connection, text)
-    areas = _areas(connection, seen.area, seen.prison)
     local = frozenset(seen.area.authorities if seen.area else ())
-    return _best(Wanted(weighed(text), areas, local, seen.prison, language, now), WINDOW)
+    areas = _areas(connection, seen.area, seen.prison)
+    return Wanted(weighed(text), areas, local, seen.prison, language, now)

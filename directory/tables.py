@@ -260,8 +260,17 @@ service_listing = sa.Table(
     sa.Column("for_prison", sa.SmallInteger, nullable=False),
     sa.Column("minimum_age", sa.SmallInteger, nullable=False),
     sa.Column("maximum_age", sa.SmallInteger, nullable=False),
+    # 0: no hours that may be shown; 1: hours; 2: hours that hold on bank holidays too.
+    sa.Column("hours", sa.SmallInteger, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
+# SQLite keeps the whole row in the primary key; PostgreSQL answers from this index alone.
+sa.Index(
+    "ix_service_listing_ranking", service_listing.c.term, service_listing.c.area,
+    postgresql_include=[
+        column.name for column in service_listing.c if column.name not in ("term", "area")
+    ],
+).ddl_if(dialect="postgresql")  # fmt: skip
 sa.Index("ix_service_listing_service_id", service_listing.c.service_id)
 
 service_word = sa.Table(

@@ -27,7 +27,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         return {
             # Holds weights down less the higher it is (scikit-learn's C).
-            "C": 20.0,
+            "C": 0.3,
         }
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:

@@ -100,7 +100,7 @@ def test_nothing_is_stored_before_the_first_message(
 @pytest.mark.parametrize(
     ("text", "language", "topic"),
     [
-        ("sut mae trefnu ymweliad â'r carchar", "cy", "book_visit"),
+        ("sut mae bwcio ymweliad ar-lein", "cy", "book_visit"),
         ("how do I book a visit to the prison", "en", "book_visit"),
     ],
 )

@@ -309,10 +309,12 @@ def upgrade() -> None:
     sa.Column('for_prison', sa.SmallInteger(), nullable=False),
     sa.Column('minimum_age', sa.SmallInteger(), nullable=False),
     sa.Column('maximum_age', sa.SmallInteger(), nullable=False),
+    sa.Column('hours', sa.SmallInteger(), nullable=False),
     sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_service_listing_service_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('term', 'area', 'service_id', name=op.f('pk_service_listing')),
     sqlite_with_rowid=False
     )
+    op.create_index('ix_service_listing_ranking', 'service_listing', ['term', 'area'], unique=False, postgresql_include=['service_id', 'fit', 'score', 'reach', 'welsh', 'free', 'has_phone', 'for_prison', 'minimum_age', 'maximum_age', 'hours'])
     op.create_index('ix_service_listing_service_id', 'service_listing', ['service_id'], unique=False)
     op.create_table('service_prison',
     sa.Column('service_id', sa.String(length=100), nullable=False),
@@ -345,6 +347,7 @@ def downgrade() -> None:
     op.drop_table('service_text')
     op.drop_table('service_prison')
     op.drop_index('ix_service_listing_service_id', table_name='service_listing')
+    op.drop_index('ix_service_listing_ranking', table_name='service_listing', postgresql_include=['service_id', 'fit', 'score', 'reach', 'welsh', 'free', 'has_phone', 'for_prison', 'minimum_age', 'maximum_age', 'hours'])
     op.drop_table('service_listing')
     op.drop_table('service_at_location')
     op.drop_table('service_area')
