@@ -105,7 +105,9 @@ def show(catalogue: Catalogue, said: Heard, wanted: Search, found: SearchResult)
     language = said.language
     if not found.services:
         key = "services.no_more" if wanted.offset else "services.none"
-        return envelope(say(key, language), language, topic="find_service", buttons=_ways_on(catalogue, said))
+        return envelope(
+            say(key, language), language, topic="find_service", buttons=_ways_on(catalogue, said)
+        )
     lines = [_opening(said, wanted, found), *_notes(said, found)]
     services = [public.service(each, language) for each in found.services]
     return envelope(

@@ -46,7 +46,11 @@ class ActionPrisonAnswer(Action):
 def prisons(ids: list[str]) -> dict[str, Prison]:
     """Return the prisons with these ids as the directory has them now."""
     with connection() as lent:
-        return {key: record for key, record in stored(lent, KIND["prison"], ids).items() if isinstance(record, Prison)}
+        return {
+            key: record
+            for key, record in stored(lent, KIND["prison"], ids).items()
+            if isinstance(record, Prison)
+        }
 
 
 def answer(
@@ -54,8 +58,15 @@ def answer(
 ) -> dict[str, Any]:
     """Compose the reply: that prison's facts first, or a question which prison it is."""
     if prison:
-        return message(catalogue, said.topic, said.language, addition=addition(prison, said.topic, said.language))
-    prompt = Prompt(say("prison.which", said.language), _buttons(said.topic, said.language, offered))
+        return message(
+            catalogue,
+            said.topic,
+            said.language,
+            addition=addition(prison, said.topic, said.language),
+        )
+    prompt = Prompt(
+        say("prison.which", said.language), _buttons(said.topic, said.language, offered)
+    )
     return message(catalogue, said.topic, said.language, prompt=prompt)
 
 
@@ -84,7 +95,13 @@ def addition(prison: Prison, topic: str, language: Language) -> Addition:
     if fact.confidence == "medium":
         text = f"{text}\n\n{_check(prison, language)}"
     checked = fact.checked_on.isoformat() if fact.checked_on else None
-    return Addition(f"{_name(prison, language)}\n\n{text}", prison.id, _sources(prison, fact), fact.as_of, checked)
+    return Addition(
+        f"{_name(prison, language)}\n\n{text}",
+        prison.id,
+        _sources(prison, fact),
+        fact.as_of,
+        checked,
+    )
 
 
 def _name(prison: Prison, language: Language) -> str:
@@ -126,7 +143,10 @@ def _sources(prison: Prison, fact: PrisonFact | None) -> tuple[Source, ...]:
     shown = prison.sources if fact is None or fact.sources is None else fact.sources
     return tuple(
         Source(
-            titles={each: str(getattr(entry, f"title_{each.value}") or entry.title_en) for each in Language},
+            titles={
+                each: str(getattr(entry, f"title_{each.value}") or entry.title_en)
+                for each in Language
+            },
             urls=dict.fromkeys(Language, entry.url),
             as_of=entry.as_of,
         )

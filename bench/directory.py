@@ -27,8 +27,8 @@ from directory import listing
 from directory.database import engine, upgrade
 from directory.opening_hours import LONDON
 from directory.places import area_of
-from directory.records import Eligibility, Opening, Phone, Service
 from directory.ranking import query, values
+from directory.records import Eligibility, Opening, Phone, Service
 from directory.search import search, understand, wanted_by
 from directory.seed import seed
 from directory.storage import KIND, stored, write
@@ -170,7 +170,9 @@ def fill(database: sa.Engine, many: int) -> None:
             listing.refresh(connection, [one.id for one in step])
     with database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         # As the server's own housekeeping does after a large change.
-        connection.exec_driver_sql("ANALYZE" if database.dialect.name == "sqlite" else "VACUUM ANALYZE")
+        connection.exec_driver_sql(
+            "ANALYZE" if database.dialect.name == "sqlite" else "VACUUM ANALYZE"
+        )
 
 
 def _made_up(at: int, chance: random.Random, needs: list[str], authorities: list[str]) -> Service:
@@ -197,10 +199,37 @@ def _made_up(at: int, chance: random.Random, needs: list[str], authorities: list
     )
 
 
-_WORDS = (
-    "bryn gwawr enfys pont llwybr drws golau cwmni teg newydd gobaith craig dwr heulwen bridge path hope "
-    "rainbow harbour castle river garden lantern anchor compass beacon meadow orchard willow"
-).split()
+_WORDS = [
+    "bryn",
+    "gwawr",
+    "enfys",
+    "pont",
+    "llwybr",
+    "drws",
+    "golau",
+    "cwmni",
+    "teg",
+    "newydd",
+    "gobaith",
+    "craig",
+    "dwr",
+    "heulwen",
+    "bridge",
+    "path",
+    "hope",
+    "rainbow",
+    "harbour",
+    "castle",
+    "river",
+    "garden",
+    "lantern",
+    "anchor",
+    "compass",
+    "beacon",
+    "meadow",
+    "orchard",
+    "willow",
+]
 
 
 def plan_of(connection: sa.Connection) -> str:

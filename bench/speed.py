@@ -31,7 +31,16 @@ from bot.settings import ROOT, VAR
 from launcher.setup import ENGINE, PYTHON
 from launcher.train import engine_environment
 
-TOPICS = ("crisis_self", "tell_children", "visit_costs", "parole", "housing", "emotional_support", "remand", "school")
+TOPICS = (
+    "crisis_self",
+    "tell_children",
+    "visit_costs",
+    "parole",
+    "housing",
+    "emotional_support",
+    "remand",
+    "school",
+)
 """Topics with a written answer, which both assistants know."""
 EACH = 15
 """Examples a topic and language that vanilla is trained on: DIET at full size takes an hour."""
@@ -123,7 +132,17 @@ def _vanilla(folder: Path) -> Iterator[tuple[Measured, Ask, Ask]]:
     port = _free_port()
     (bot / "endpoints.yml").write_text("tracker_store: {type: SQL, dialect: sqlite, db: rasa.db}\n")
     (bot / "rasa.db").unlink(missing_ok=True)
-    command = [str(ENGINE / PYTHON), "-m", "rasa", "run", "-p", str(port), "-i", "127.0.0.1", "--quiet"]
+    command = [
+        str(ENGINE / PYTHON),
+        "-m",
+        "rasa",
+        "run",
+        "-p",
+        str(port),
+        "-i",
+        "127.0.0.1",
+        "--quiet",
+    ]
     command += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     questions = _questions()
 
@@ -165,7 +184,11 @@ def _vanilla_bot(bot: Path) -> Path:
         "intents": list(TOPICS),
         "responses": {f"utter_{topic}": [{"text": "x" * 400}] for topic in TOPICS},
     }
-    dump = {"data/nlu.yml": {"nlu": blocks}, "data/rules.yml": {"rules": rules}, "domain.yml": domain}
+    dump = {
+        "data/nlu.yml": {"nlu": blocks},
+        "data/rules.yml": {"rules": rules},
+        "domain.yml": domain,
+    }
     for name, content in dump.items():
         (bot / name).write_text(yaml.safe_dump({"version": "3.1", **content}, allow_unicode=True))
     print("  training vanilla Rasa (DIET and TED, 100 epochs each) …", flush=True)
@@ -188,7 +211,9 @@ def _some(topic: str) -> list[str]:
 
 
 def _call(command: list[str], folder: Path) -> None:
-    done = subprocess.run(command, cwd=folder, env=engine_environment(), capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=folder, env=engine_environment(), capture_output=True, text=True
+    )
     if done.returncode:
         sys.exit(f"{' '.join(command[-3:])} failed:\n{done.stderr[-2000:]}")
 
@@ -288,7 +313,9 @@ def table(measured: list[Measured], options: argparse.Namespace) -> str:
         ("memory of the gateway", "–", f"{ours.memory['gateway']:.0f} MB", None),
         ("memory of the actions", "–", f"{ours.memory['actions']:.0f} MB", None),
     ]  # fmt: skip
-    lines = [f"| {what} | {a} | {b} | {'–' if r is None else f'{r:.2f}'} |" for what, a, b, r in rows]
+    lines = [
+        f"| {what} | {a} | {b} | {'–' if r is None else f'{r:.2f}'} |" for what, a, b, r in rows
+    ]
     return "\n".join(
         [
             "# Performance",

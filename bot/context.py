@@ -10,8 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 CONVERSATIONAL = frozenset(
-    "greet goodbye thanks affirm deny help about_bot privacy change_language talk_to_person frustration "
-    "out_of_scope inform repeat simpler more stop delete_chat follow_up".split()
+    [
+        "greet",
+        "goodbye",
+        "thanks",
+        "affirm",
+        "deny",
+        "help",
+        "about_bot",
+        "privacy",
+        "change_language",
+        "talk_to_person",
+        "frustration",
+        "out_of_scope",
+        "inform",
+        "repeat",
+        "simpler",
+        "more",
+        "stop",
+        "delete_chat",
+        "follow_up",
+    ]
 )
 """Intents about the talk itself: never a topic that a later message can continue."""
 APOLOGIES = frozenset({"out_of_scope", "frustration", "did_you_mean"})

@@ -54,9 +54,7 @@ def domain(catalogue: Catalogue) -> dict[str, Any]:
     return {
         "version": "3.1",
         "intents": [{topic.name: {"use_entities": []}} for topic in catalogue.asked],
-        "slots": {
-            "topic": {"type": "text", "influence_conversation": False, "mappings": mappings}
-        },
+        "slots": {"topic": {"type": "text", "influence_conversation": False, "mappings": mappings}},
         "responses": responses(catalogue),
     }
 
@@ -73,9 +71,7 @@ def responses(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
     return built
 
 
-def _variations(
-    catalogue: Catalogue, name: str, language: Language
-) -> Iterator[dict[str, Any]]:
+def _variations(catalogue: Catalogue, name: str, language: Language) -> Iterator[dict[str, Any]]:
     spoken = _when("language", language.value)
     if name in ON_TOPIC:
         for topic in catalogue.asked:

@@ -46,7 +46,9 @@ def train(examples: Iterable[tuple[str, str]]) -> Keywords:
     for topic, text in examples:
         counts[topic].update(set(tokens(fold(text))))
     vocabulary = Counter(word for counter in counts.values() for word in counter)
-    totals = {topic: counter.total() + _SMOOTHING * len(vocabulary) for topic, counter in counts.items()}
+    totals = {
+        topic: counter.total() + _SMOOTHING * len(vocabulary) for topic, counter in counts.items()
+    }
     words = {
         word: {
             topic: math.log((counter[word] + _SMOOTHING) / totals[topic])

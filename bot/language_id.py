@@ -54,9 +54,7 @@ def identify(
     return Language.WELSH if score > 0 else Language.ENGLISH
 
 
-def lean(
-    model: LanguageModel, text: str, neutral: frozenset[str] = frozenset()
-) -> Language | None:
+def lean(model: LanguageModel, text: str, neutral: frozenset[str] = frozenset()) -> Language | None:
     """Name the likelier language of a message that nothing came before; None on a tie."""
     score = model.score(text, neutral)
     if abs(score) < EVEN:

@@ -11,19 +11,95 @@ from collections.abc import Sequence
 ARTICLES = frozenset({"y", "yr", "r", "the"})
 # Words of the proper name of a prison that say no more than that it is one.
 PRISON_TITLES = frozenset(
-    "hmp yoi hmyoi hm cem cef carchar garchar ngharchar charchar prison jail gaol ef em".split()
+    [
+        "hmp",
+        "yoi",
+        "hmyoi",
+        "hm",
+        "cem",
+        "cef",
+        "carchar",
+        "garchar",
+        "ngharchar",
+        "charchar",
+        "prison",
+        "jail",
+        "gaol",
+        "ef",
+        "em",
+    ]
 )
 # Words after which Welsh names mutate.
 TRIGGERS = frozenset(
-    "i o yn ym yng am ar at gan heb dan tan dros drwy trwy wrth hyd a neu y yr r n fy".split()
+    [
+        "i",
+        "o",
+        "yn",
+        "ym",
+        "yng",
+        "am",
+        "ar",
+        "at",
+        "gan",
+        "heb",
+        "dan",
+        "tan",
+        "dros",
+        "drwy",
+        "trwy",
+        "wrth",
+        "hyd",
+        "a",
+        "neu",
+        "y",
+        "yr",
+        "r",
+        "n",
+        "fy",
+    ]
 )
-_BEFORE_PLACE = frozenset("in near from around yn ym yng ger o outside".split())
+_BEFORE_PLACE = frozenset(
+    ["in", "near", "from", "around", "yn", "ym", "yng", "ger", "o", "outside"]
+)
 
 _PRISON_BESIDE = frozenset(
-    "prison jail gaol nick hmp cem cef carchar garchar ngharchar charchar visits visiting visitors "
-    "inmates wing governor switchboard ymweliadau ymwelwyr safer custody".split()
+    [
+        "prison",
+        "jail",
+        "gaol",
+        "nick",
+        "hmp",
+        "cem",
+        "cef",
+        "carchar",
+        "garchar",
+        "ngharchar",
+        "charchar",
+        "visits",
+        "visiting",
+        "visitors",
+        "inmates",
+        "wing",
+        "governor",
+        "switchboard",
+        "ymweliadau",
+        "ymwelwyr",
+        "safer",
+        "custody",
+    ]
 )
-_HOUSE = "prison jail gaol hmp cem cef carchar garchar ngharchar charchar".split()
+_HOUSE = [
+    "prison",
+    "jail",
+    "gaol",
+    "hmp",
+    "cem",
+    "cef",
+    "carchar",
+    "garchar",
+    "ngharchar",
+    "charchar",
+]
 
 _LIVES = re.compile(
     r"\b(?:(?:live|lives|living|lived|based|born|stay|staying|work|works|move|moving|home|house|flat"
@@ -65,13 +141,63 @@ _ABOUT_HELP = re.compile(
     r"|agos|lleol)\b"
 )
 _PARK_BEFORE = frozenset(
-    "car water theme caravan retail business skate play national country holiday bike science trailer "
-    "amusement industrial maes double free parks lle parcio man".split()
+    [
+        "car",
+        "water",
+        "theme",
+        "caravan",
+        "retail",
+        "business",
+        "skate",
+        "play",
+        "national",
+        "country",
+        "holiday",
+        "bike",
+        "science",
+        "trailer",
+        "amusement",
+        "industrial",
+        "maes",
+        "double",
+        "free",
+        "parks",
+        "lle",
+        "parcio",
+        "man",
+    ]
 )
-_PARK_VERB_AFTER = frozenset("can to not we i you".split())
+_PARK_VERB_AFTER = frozenset(["can", "to", "not", "we", "i", "you"])
 _PARK_AFTER = frozenset(
-    "the my our a and chwarae parcio cenedlaethol gwledig busnes manwerthu busnesau sglefrio lle "
-    "near nearby outside there here for free up on ranger run gwyliau dwr".split()
+    [
+        "the",
+        "my",
+        "our",
+        "a",
+        "and",
+        "chwarae",
+        "parcio",
+        "cenedlaethol",
+        "gwledig",
+        "busnes",
+        "manwerthu",
+        "busnesau",
+        "sglefrio",
+        "lle",
+        "near",
+        "nearby",
+        "outside",
+        "there",
+        "here",
+        "for",
+        "free",
+        "up",
+        "on",
+        "ranger",
+        "run",
+        "gwyliau",
+        "dwr",
+    ]
 )
 
 
@@ -95,14 +221,16 @@ def is_prison(before: Sequence[str], after: Sequence[str], whole: str) -> bool:
 def _beside(before: Sequence[str], after: Sequence[str]) -> bool:
     """Say whether a word for a prison stands right beside the name."""
     near = [word for word in before if word not in ARTICLES]
-    return near[-1:] != [] and near[-1] in _HOUSE or after[:1] != [] and after[0] in _PRISON_BESIDE
+    return (near[-1:] != [] and near[-1] in _HOUSE) or (
+        after[:1] != [] and after[0] in _PRISON_BESIDE
+    )
 
 
 def is_parc(before: Sequence[str], after: Sequence[str], whole: str, written: str) -> bool:
     """Say whether *written*, some form of "parc" or "park", means HMP Parc and not a park."""
     if _beside(before, after):
         return True
-    if before[-1:] and before[-1] in _PARK_BEFORE or after[:1] and after[0] in _PARK_AFTER:
+    if (before[-1:] and before[-1] in _PARK_BEFORE) or (after[:1] and after[0] in _PARK_AFTER):
         return False
     lead_in = " ".join(word for word in before if word not in ARTICLES)
     kept = _KEPT.search(lead_in) is not None and before[-1:] != ["i"]
@@ -118,6 +246,6 @@ def is_parc(before: Sequence[str], after: Sequence[str], whole: str, written: st
 
 def is_written_as_place(before: Sequence[str], written: str, alone: bool) -> bool:
     """Say whether an ordinary word stands here as a name: capital letter, "in …", or *alone*."""
-    if alone or written[:1].isupper() and not written.isupper() and before:
+    if alone or (written[:1].isupper() and not written.isupper() and before):
         return True
     return bool(before) and before[-1] in _BEFORE_PLACE

@@ -51,7 +51,7 @@ _WELSH = {"yes": 2, "partly": 1}
 OLDEST = 120
 _BRACKETS = re.compile(r"[()]")
 # What names have and people leave out.
-_ADDED = frozenset("cymru wales helpline llinell gymorth the and of line".split())
+_ADDED = frozenset(["cymru", "wales", "helpline", "llinell", "gymorth", "the", "and", "of", "line"])
 
 
 def refresh(connection: sa.Connection, ids: Sequence[str]) -> None:
@@ -95,7 +95,7 @@ def _areas(service: Service) -> dict[str, int]:
     """Return each area the service is listed in, with the points for being there."""
     regional = len(service.authorities) >= _REGIONAL_FROM
     reach = REGIONAL if regional else REACH[service.coverage]
-    areas = {area: reach for area in service.authorities or [service.coverage]}
+    areas = dict.fromkeys(service.authorities or [service.coverage], reach)
     for prison in service.prisons:
         areas[f"{PRISON_PREFIX}{prison}"] = REGIONAL if regional else REACH["local"]
     # Without a place, what serves everybody comes before what serves one county.

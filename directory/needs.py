@@ -135,7 +135,7 @@ def _follows(phrase: Sequence[str], words: Sequence[str]) -> bool:
         return True
     if phrase[0] == _ANY:
         return any(_follows(phrase[1:], words[skipped:]) for skipped in range(_GAP + 1))
-    if not words or words[0] != phrase[0] and words[0] not in mutations(phrase[0]):
+    if not words or (words[0] != phrase[0] and words[0] not in mutations(phrase[0])):
         return False
     return _follows(phrase[1:], words[1:])
 

@@ -8,7 +8,7 @@ numbers; the reasons of each result say what counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,12 +17,12 @@ import sqlalchemy as sa
 
 from bot.language import Language
 from bot.words import fold
-from directory import listing, reasons
+from directory import reasons
 from directory.answers import FoundService, SearchResult
 from directory.cards import Reader, cards
 from directory.closeness import WINDOW, closest_first
 from directory.errors import answers
-from directory.listing import ANY, ANYWHERE, PRISON_PREFIX
+from directory.listing import ANYWHERE, PRISON_PREFIX
 from directory.named import named_services
 from directory.needs import need_of, weighed
 from directory.places import Area, area_of_mentions, gazetteer

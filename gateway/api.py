@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import anyio
 from fastapi import APIRouter, Header, Request, Response
 
-from bot.catalogue.message import button, envelope, message
+from bot.catalogue.message import button, message
 from bot.language import Language
-from bot.wording import fill, say
+from bot.wording import fill
 from gateway import tickets
 from gateway.door import Door
 from gateway.metrics import TURN_SECONDS
@@ -67,7 +67,9 @@ async def send_message(
 
 
 @router.post("/conversations/{conversation}/messages/{message_id}/feedback", status_code=204)
-async def rate_message(request: Request, conversation: str, message_id: str, rate: Rate) -> Response:
+async def rate_message(
+    request: Request, conversation: str, message_id: str, rate: Rate
+) -> Response:
     """Keep what a person thought of one answer: its topic and the value, no words."""
     door: Door = request.app.state.door
     ticket = read_ticket(door, conversation)
@@ -104,12 +106,16 @@ async def reply(door: Door, ticket: Ticket, asked: Asked, idempotency_key: str |
             answered = await door.turns.answer(ticket.key, asked, kept)
         messages = [_identified(door, ticket, entry) for entry in answered.messages]
         language = answered.memory.language or Language.WELSH
-        body = Replied(messages=messages, language=language).model_dump_json()
+        body = Replied.model_validate(
+            {"messages": messages, "language": language}
+        ).model_dump_json()
         await _keep(door, ticket, answered, request_id, body)
         return body
 
 
-async def _keep(door: Door, ticket: Ticket, answered: Any, request_id: str | None, body: str) -> None:
+async def _keep(
+    door: Door, ticket: Ticket, answered: Any, request_id: str | None, body: str
+) -> None:
     """Remember the turn. A database that is down costs the memory, not the answer."""
     try:
         if answered.erase:
@@ -155,7 +161,9 @@ def read_message(door: Door, ticket: Ticket, said: Say) -> Asked:
     if (said.text is None) == (said.payload is None):
         raise Problem("invalid", said.language or ticket.language)
     if said.payload is not None:
-        return Asked(pressed=_pressed(door, ticket, said), language=said.language, page=ticket.language)
+        return Asked(
+            pressed=_pressed(door, ticket, said), language=said.language, page=ticket.language
+        )
     text = (said.text or "").strip()
     if not text:
         raise Problem("empty", said.language or ticket.language)

@@ -51,7 +51,9 @@ def create(chosen: Settings | None = None) -> FastAPI:
         (Exception, on_broken),
     ):
         app.add_exception_handler(kind, handler)
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
+    )
     app.add_middleware(Guard, frame_ancestors=values.frame_ancestors)
     return app
 

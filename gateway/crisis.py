@@ -118,7 +118,10 @@ class Watch:
     def _number(self, prison: str | None, language: Language) -> Addition | None:
         """Return the prison's own safer-custody number, else its switchboard, if we may state one."""
         record = self.prisons.get(prison or "")
-        for name, key in (("safer_custody_phone", "crisis.safer_custody"), ("phone", "crisis.switchboard")):
+        for name, key in (
+            ("safer_custody_phone", "crisis.safer_custody"),
+            ("phone", "crisis.switchboard"),
+        ):
             phone = (record or {}).get(name)
             if prison and record and phone and phone.get("confidence") in _STATED:
                 return _addition(prison, record, phone, key, language)

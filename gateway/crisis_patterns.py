@@ -83,7 +83,8 @@ class Patterns:
         files = [read(path) for path in sorted(folder.glob("*.yml"))]
         lists = _lists(files)
         rules = {
-            name: tuple(_rules(files, name, lists)) for name in (*KINDS, "harmless", "writer_is_child")
+            name: tuple(_rules(files, name, lists))
+            for name in (*KINDS, "harmless", "writer_is_child")
         }
         return cls(
             lexicon=Lexicon(_spelled(files)),
@@ -236,7 +237,9 @@ def _rules(
 
 def _rule(kind: str, body: Mapping[str, Any], lists: Mapping[str, list[str]]) -> Rule:
     match = body["match"]
-    compiled = [compile_pattern(one, lists) for one in ([match] if isinstance(match, str) else match)]
+    compiled = [
+        compile_pattern(one, lists) for one in ([match] if isinstance(match, str) else match)
+    ]
     examples = body.get("examples") or {}
     return Rule(
         kind=kind,
@@ -266,7 +269,7 @@ def _spelled(files: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         for word, variants in (file.get("spelled") or {}).items():
             exact.update({str(variant): str(word) for variant in variants})
         for word in file.get("almost") or ():
-            slips.update({slip: word for slip in _slips(word)})
+            slips.update(dict.fromkeys(_slips(word), word))
     words = {word for file in files for word in file.get("almost") or ()}
     ordinary = {str(word) for file in files for word in file.get("not_almost") or ()}
     kept = {slip: word for slip, word in slips.items() if slip not in ordinary | words}

@@ -22,7 +22,10 @@ class Open(BaseModel):
     model_config = ConfigDict(extra="forbid")
     language: Language | None = Field(None, description="Language of the page: the weakest hint.")
     embed: str | None = Field(
-        None, max_length=EMBED_LENGTH, pattern=r"^[A-Za-z0-9_.-]+$", description="The embedding site."
+        None,
+        max_length=EMBED_LENGTH,
+        pattern=r"^[A-Za-z0-9_.-]+$",
+        description="The embedding site.",
     )
 
 
@@ -93,7 +96,9 @@ class Message(BaseModel):
     """One reply. Fields that do not apply are null or empty, never missing."""
 
     id: str
-    text: str = Field(description="Plain text: paragraphs, `- ` lists and links [label](https://…).")
+    text: str = Field(
+        description="Plain text: paragraphs, `- ` lists and links [label](https://…)."
+    )
     language: Language
     topic: str | None
     buttons: list[Button]

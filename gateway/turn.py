@@ -17,7 +17,7 @@ from bot.language import Language
 from bot.language_id import identify, lean
 from bot.wording import fill, say
 from bot.words import tokens
-from gateway.crisis import Alarm, Watch
+from gateway.crisis import Watch
 from gateway.engine import Engine, EngineDown
 from gateway.metrics import COUNT_FALLBACKS, COUNT_TOPICS
 from gateway.payload import Pressed
@@ -37,6 +37,7 @@ _NAMED_LANGUAGE = {
 }
 _QUIET_AFTER_A_CARD = CONVERSATIONAL | {"did_you_mean"}
 """Replies that add nothing to a crisis card."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -99,7 +100,9 @@ class Turns:
             return replace(memory, language=asked.language, chosen=True)
         if asked.text and not memory.chosen:
             heard = self._language_of(asked.text, memory)
-            return replace(memory, language=heard or memory.language or asked.page or Language.WELSH)
+            return replace(
+                memory, language=heard or memory.language or asked.page or Language.WELSH
+            )
         return replace(memory, language=memory.language or asked.page or Language.WELSH)
 
     def _language_of(self, text: str, memory: Memory) -> Language | None:
@@ -128,7 +131,7 @@ class Turns:
         metadata = _metadata(memory)
         if asked.pressed:
             pressed = asked.pressed
-            said = await self.engine.ask(key, metadata, topic=pressed.topic, ids=pressed.ids)
+            said = await self.engine.ask(key, metadata, topic=pressed.topic, ids=dict(pressed.ids))
         else:
             said = await self.engine.ask(key, metadata, text=text)
         if asked.text and _last(said) == "change_language":
@@ -194,7 +197,9 @@ def _remember(memory: Memory, messages: list[dict[str, Any]]) -> Memory:
         memory,
         language=Language(messages[-1]["language"]) if messages else memory.language,
         topic=about[-1] if about else memory.topic,
-        offered=tuple(b["topic"] for b in asked_back["buttons"] if b["topic"]) if asked_back else (),
+        offered=tuple(b["topic"] for b in asked_back["buttons"] if b["topic"])
+        if asked_back
+        else (),
         last=topics[-1] if topics else None,
         prison=next((entry["prison"] for entry in messages if entry["prison"]), memory.prison),
         turns=memory.turns + 1,

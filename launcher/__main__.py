@@ -11,7 +11,9 @@ from launcher.setup import SetupFailed, setup
 def main() -> int:
     parser = argparse.ArgumentParser(prog="launcher", description=__doc__)
     parser.add_argument("verb", choices=("setup", "train", "run", "talk"))
-    parser.add_argument("--development", action="store_true", help="also what tests and checks need")
+    parser.add_argument(
+        "--development", action="store_true", help="also what tests and checks need"
+    )
     parser.add_argument("--force", action="store_true", help="train even if nothing changed")
     args = parser.parse_args()
     try:

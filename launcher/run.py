@@ -37,7 +37,11 @@ def run() -> int:
 
 def _taken(chosen: Settings) -> int | None:
     engine, actions = urlsplit(chosen.engine_url), urlsplit(chosen.actions_url)
-    places = ((chosen.host, chosen.port), (engine.hostname, engine.port), (actions.hostname, actions.port))
+    places = (
+        (chosen.host, chosen.port),
+        (engine.hostname, engine.port),
+        (actions.hostname, actions.port),
+    )
     return next((port for host, port in places if host and port and taken(host, port)), None)
 
 
@@ -69,9 +73,21 @@ def programs(chosen: Settings, release: Release) -> list[Program]:
     door = [str(WEB / PYTHON), "-m", "gateway"]
     logs = VAR / "log"
     return [
-        Program("engine", rasa, train.engine_environment(**shared), chosen.engine_url, logs / "engine.log"),
+        Program(
+            "engine",
+            rasa,
+            train.engine_environment(**shared),
+            chosen.engine_url,
+            logs / "engine.log",
+        ),
         Program("actions", sdk, shared, f"{chosen.actions_url}/health", logs / "actions.log"),
-        Program("gateway", door, shared, f"http://{chosen.host}:{chosen.port}/healthz", logs / "gateway.log"),
+        Program(
+            "gateway",
+            door,
+            shared,
+            f"http://{chosen.host}:{chosen.port}/healthz",
+            logs / "gateway.log",
+        ),
     ]
 
 

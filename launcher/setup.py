@@ -24,7 +24,9 @@ class SetupFailed(Exception):
 def setup(development: bool = False) -> None:
     """Bring both environments to what requirements/ says; quick when nothing changed."""
     if sys.version_info < (3, 11):
-        raise SetupFailed("Cyswllt needs Python 3.11 or later: run make with PYTHON=python3.12, say.")
+        raise SetupFailed(
+            "Cyswllt needs Python 3.11 or later: run make with PYTHON=python3.12, say."
+        )
     _web(ROOT / "requirements" / ("dev.txt" if development else "web.txt"))
     _engine(ROOT / "requirements" / "rasa.txt")
 
@@ -36,7 +38,16 @@ def _web(lock: Path) -> None:
     with step("environment for gateway, actions and directory"):
         if not (WEB / PYTHON).exists():
             _run(sys.executable, "-m", "venv", str(WEB))
-        _run(str(WEB / PYTHON), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(wanted[1]))
+        _run(
+            str(WEB / PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--require-hashes",
+            "-r",
+            str(wanted[1]),
+        )
         _install(WEB, lock)
     _remember(WEB, wanted)
 
@@ -85,7 +96,9 @@ def _is_310(python: str) -> bool:
 
 def _install(environment: Path, lock: Path) -> None:
     python = str(environment / PYTHON)
-    _run(str(WEB / "bin/uv"), "pip", "sync", "-q", "--python", python, "--require-hashes", str(lock))
+    _run(
+        str(WEB / "bin/uv"), "pip", "sync", "-q", "--python", python, "--require-hashes", str(lock)
+    )
     if environment == WEB:  # sync removes what the lock does not name: uv itself
         uv = str(ROOT / "requirements" / "uv.txt")
         _run(python, "-m", "ensurepip", "-q")

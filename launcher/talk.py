@@ -20,7 +20,9 @@ def talk() -> int:
         return 1
     _show(opened["messages"])
     while said := _read():
-        answer = httpx.post(f"{base}/{opened['conversation']}/messages", json={"text": said}, timeout=30)
+        answer = httpx.post(
+            f"{base}/{opened['conversation']}/messages", json={"text": said}, timeout=30
+        )
         body = answer.json()
         _show(body["messages"] if answer.status_code == 200 else [{"text": body["detail"]}])
     httpx.delete(f"{base}/{opened['conversation']}")

@@ -101,7 +101,9 @@ def _names() -> set[str]:
     """Collect the words of names, which say nothing about the language they stand in."""
     found: set[str] = set()
     for data, key in (("prisons", "prisons"), ("places", "places")):
-        listed = yaml.load((ROOT / f"directory/data/{data}.yml").read_text("utf-8"), yaml.CSafeLoader)
+        listed = yaml.load(
+            (ROOT / f"directory/data/{data}.yml").read_text("utf-8"), yaml.CSafeLoader
+        )
         for entry in listed[key]:
             for field in ("name_en", "name_cy", "short_en", "short_cy", "en", "cy"):
                 found.update(word for word in tokens(fold(entry.get(field) or "")) if len(word) > 3)
@@ -117,7 +119,9 @@ def _train(draft: Path) -> None:
         "--data", "nlu", "bot/rules", "--out", str(draft), "--fixed-model-name", "model",
     ]  # fmt: skip
     with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=engine_environment(), stdout=out, stderr=out)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=engine_environment(), stdout=out, stderr=out
+        )
         started = time.monotonic()
         while process.poll() is None:
             time.sleep(0.5)

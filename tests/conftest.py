@@ -98,7 +98,7 @@ class Talk:
         return list(answer.json()["messages"])
 
 
-@pytest.fixture()
+@pytest.fixture
 def talk(assistant: str) -> Talk:
     """A fresh conversation."""
     return Talk(assistant)

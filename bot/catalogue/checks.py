@@ -88,7 +88,9 @@ def plural_forms(books: Books) -> Iterator[Problem]:
 
 def unanswered_topic(books: Books) -> Iterator[Problem]:
     """Every topic has an answer, and every answer a topic."""
-    for topic in sorted(books.catalogue.topics.keys() ^ books.catalogue.answers[Language.WELSH].keys()):
+    for topic in sorted(
+        books.catalogue.topics.keys() ^ books.catalogue.answers[Language.WELSH].keys()
+    ):
         yield Problem(topic, "stands in topics/ or in answers, not in both")
 
 
@@ -122,7 +124,9 @@ def _judge_number(where: str, link: re.Match[str], phones: frozenset[str]) -> It
     if re.sub(r"\D", "", link["label"]) != digits:
         yield Problem(where, f"shows {link['label']} but dials {link['target']}")
     if phones and digits not in phones:
-        yield Problem(where, f"{link['label']} is in no fact: take it out, or add the fact with its source")
+        yield Problem(
+            where, f"{link['label']} is in no fact: take it out, or add the fact with its source"
+        )
 
 
 def bad_link(books: Books) -> Iterator[Problem]:
@@ -156,7 +160,9 @@ def long_sentence(books: Books) -> Iterator[Problem]:
         for text in texts:
             longest = max(_SENTENCE.split(text), key=lambda sentence: len(sentence.split()))
             if len(longest.split()) > LONGEST_SENTENCE:
-                yield Problem(where, f"{len(longest.split())} words: {longest[:60]} …", warning=True)
+                yield Problem(
+                    where, f"{len(longest.split())} words: {longest[:60]} …", warning=True
+                )
 
 
 def no_source(books: Books) -> Iterator[Problem]:

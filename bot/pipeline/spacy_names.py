@@ -103,7 +103,11 @@ class SpacyNames(GraphComponent):
 def spellings(service: dict[str, Any]) -> set[str]:
     """Return the folded ways a service's name is written: whole, before a bracket, inside it."""
     found: set[str] = set()
-    for name in (service.get("name_cy"), service.get("name_en"), *(service.get("alternate_names") or ())):
+    for name in (
+        service.get("name_cy"),
+        service.get("name_en"),
+        *(service.get("alternate_names") or ()),
+    ):
         head, _, rest = (name or "").partition("(")
         found.update({fold(head).strip(), fold(rest.strip(") ")).strip()})
     return {name for name in found if len(name) >= SHORTEST}

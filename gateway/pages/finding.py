@@ -104,14 +104,15 @@ def _notes(
     notes = [say("page.place_unknown", language)] if lost else []
     if area and area.note == "ambiguous":
         notes.append(say("services.which_place", language))
-    notes.append(_opening(found, area, language))
-    return [*notes, say("services.widened", language)] if found.widened else notes
+    return [*notes, _opening(found, area, language)]
 
 
 def _opening(found: SearchResult, area: Area | None, language: Language) -> str:
     if area and area.note in ("outside_wales", "border"):
         key = "outside" if area.note == "outside_wales" else "border"
         return say(f"services.{key}", language, area=area.label(language))
+    if found.widened:
+        return say("services.widened", language)
     where = say("services.anywhere", language)
     if area:
         where = say("services.in_area", language, area=area.label(language))

@@ -21,7 +21,7 @@ def all_books() -> Books:
 
 
 def test_content_has_nothing_to_mend(all_books: Books) -> None:
-    assert [] == [str(problem) for problem in problems(all_books) if not problem.warning]
+    assert [str(problem) for problem in problems(all_books) if not problem.warning] == []
 
 
 def spoilt(all_books: Books, topic: str, language: Language, **parts: str) -> Books:
@@ -44,9 +44,7 @@ def spoilt(all_books: Books, topic: str, language: Language, **parts: str) -> Bo
         (EN, "TODO write this.", "left to do"),
     ],
 )
-def test_a_bad_answer_is_found(
-    all_books: Books, language: Language, text: str, told: str
-) -> None:
+def test_a_bad_answer_is_found(all_books: Books, language: Language, text: str, told: str) -> None:
     found = problems(spoilt(all_books, "letters", language, text=text))
 
     assert any(told in problem.what and problem.where == "letters.text" for problem in found)
@@ -68,7 +66,9 @@ def test_an_answer_in_one_language_only_is_found(all_books: Books) -> None:
 
 
 def test_an_example_of_two_topics_is_found(all_books: Books) -> None:
-    twice = tuple(Example(EN, topic, "a phrase of two", "", "x") for topic in ("letters", "parcels"))
+    twice = tuple(
+        Example(EN, topic, "a phrase of two", "", "x") for topic in ("letters", "parcels")
+    )
     found = problems(replace(all_books, examples=(*all_books.examples, *twice)))
 
     assert any("letters and parcels" in problem.what for problem in found)

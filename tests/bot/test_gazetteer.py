@@ -101,7 +101,7 @@ def test_find(gazetteer: Gazetteer, text: str, expected: list[tuple[str, str]]) 
 def test_a_town_with_a_prison_says_so(gazetteer: Gazetteer) -> None:
     [mention] = gazetteer.find("Caerdydd")
 
-    assert ("place", "cardiff", "cardiff") == (mention.kind, mention.id, mention.prison)
+    assert (mention.kind, mention.id, mention.prison) == ("place", "cardiff", "cardiff")
 
 
 def test_places_of_one_name_are_all_offered(gazetteer: Gazetteer) -> None:
@@ -113,7 +113,7 @@ def test_places_of_one_name_are_all_offered(gazetteer: Gazetteer) -> None:
 def test_only_the_name_is_marked(gazetteer: Gazetteer) -> None:
     [mention] = gazetteer.find("Ymweld â Charchar y Berwyn fory")
 
-    assert ("Berwyn", 20) == (mention.surface, mention.start)
+    assert (mention.surface, mention.start) == ("Berwyn", 20)
 
 
 @pytest.mark.parametrize("slip", [("Aberystwyth", True), ("aberystwith", False)])

@@ -9,7 +9,7 @@ import pytest
 from bot.release import UntrustedRelease, current, prune, publish, seal, verify
 
 
-@pytest.fixture()
+@pytest.fixture
 def releases(tmp_path: Path) -> Path:
     return tmp_path
 

@@ -23,7 +23,7 @@ def test_a_missing_value_is_an_error(language: Language) -> None:
 
 
 def test_values_are_filled_once_and_never_read_as_placeholders() -> None:
-    assert "Run by {contact}." == fill("Run by {operator}.", {"operator": "{contact}"})
+    assert fill("Run by {operator}.", {"operator": "{contact}"}) == "Run by {contact}."
 
 
 @pytest.mark.parametrize(

@@ -29,12 +29,17 @@ def postgres_url() -> Iterator[str]:
     if postgres.binaries() is None:
         assert os.environ.get("CI") != "true", "PostgreSQL must be installed where CI=true"
         pytest.skip("PostgreSQL is not installed")
-    with tempfile.TemporaryDirectory(prefix="cyswllt-pg-") as folder, postgres.server(Path(folder)) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="cyswllt-pg-") as folder,
+        postgres.server(Path(folder)) as url,
+    ):
         yield url
 
 
 @pytest.fixture(scope="session", params=BOTH)
-def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+def empty(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[sa.Engine]:
     """Lend a database with tables and nothing in them; tests clear up after themselves."""
     made = _made(request, tmp_path_factory, "empty")
     upgrade(made)
@@ -43,7 +48,9 @@ def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture(scope="session", params=BOTH)
-def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+def seeded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[sa.Engine]:
     """Lend the directory as it is seeded; tests only read it."""
     made = _made(request, tmp_path_factory, "seeded")
     upgrade(made)

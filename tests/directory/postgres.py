@@ -30,7 +30,9 @@ def server(folder: Path) -> Iterator[str]:
     assert programs is not None
     data, port = folder / "data", _free_port()
     _give_away(folder)
-    _run(programs / "initdb", "-D", data, "-U", "cyswllt", "-A", "trust", "-E", "UTF8", "--locale=C")
+    _run(
+        programs / "initdb", "-D", data, "-U", "cyswllt", "-A", "trust", "-E", "UTF8", "--locale=C"
+    )
     told = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
     options = f"-p {port} -k {folder} {told}"
     _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")

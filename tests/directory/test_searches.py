@@ -39,7 +39,11 @@ def test_what_a_helpline_worker_would_name_first_comes_first(
     connection: sa.Connection, language: Language
 ) -> None:
     rows = SEARCHES[language.value]
-    wrong = [row["text"] for row in rows if first_found(connection, row["text"], language) not in row["first"]]
+    wrong = [
+        row["text"]
+        for row in rows
+        if first_found(connection, row["text"], language) not in row["first"]
+    ]
 
     assert len(rows) == 60
     assert len(wrong) <= (1 - WANTED_SHARE) * len(rows), wrong
@@ -68,7 +72,9 @@ def table(connection: sa.Connection) -> str:
         for row in SEARCHES[language.value]:
             found = first_found(connection, row["text"], language)
             mark = "✓" if found in row["first"] else "✗"
-            lines.append(f"| {language.value} {mark} | {row['text']} | {', '.join(row['first'])} | {found} |")
+            lines.append(
+                f"| {language.value} {mark} | {row['text']} | {', '.join(row['first'])} | {found} |"
+            )
     return "\n".join(lines)
 
 

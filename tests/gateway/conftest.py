@@ -27,7 +27,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture()
+@pytest.fixture
 def chosen(releases: Path, tmp_path: Path) -> Settings:
     """Settings of a gateway whose engine and actions nobody started."""
     return Settings(
@@ -39,14 +39,14 @@ def chosen(releases: Path, tmp_path: Path) -> Settings:
     )
 
 
-@pytest.fixture()
+@pytest.fixture
 def door(chosen: Settings) -> Iterator[TestClient]:
     """The gateway, as a client on the network would find it."""
     with TestClient(create(chosen), raise_server_exceptions=False) as client:
         yield client
 
 
-@pytest.fixture()
+@pytest.fixture
 def conversation(door: TestClient) -> str:
     """A conversation nobody has spoken in yet."""
     return str(door.post("/api/v1/conversations", json={}).json()["conversation"])

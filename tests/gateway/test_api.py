@@ -34,12 +34,14 @@ def test_the_greeting_speaks_the_page_s_language_or_both(
 ) -> None:
     answer = door.post("/api/v1/conversations", json={"language": language})
 
-    assert 201 == answer.status_code
+    assert answer.status_code == 201
     assert languages == [message["language"] for message in answer.json()["messages"]]
     assert all(len(message["buttons"]) >= 4 for message in answer.json()["messages"])
 
 
-@pytest.mark.parametrize(("accept", "language"), [("cy", "cy"), ("en-GB,en;q=0.9", "en"), ("fr", "cy")])
+@pytest.mark.parametrize(
+    ("accept", "language"), [("cy", "cy"), ("en-GB,en;q=0.9", "en"), ("fr", "cy")]
+)
 @pytest.mark.parametrize(
     ("body", "headers", "status", "kind"),
     [
@@ -71,7 +73,7 @@ def test_bad_input_gets_a_kind_answer(
     )
 
     assert status == answer.status_code, answer.text
-    assert "application/problem+json" == answer.headers["content-type"]
+    assert answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
     assert (f"urn:cyswllt:problem:{kind}", language) == (problem["type"], problem["language"])
     assert problem["title"]
@@ -82,8 +84,8 @@ def test_bad_input_gets_a_kind_answer(
 def test_an_unknown_conversation_is_404(door: TestClient, unknown: str) -> None:
     answer = door.post(messages(unknown), json={"text": "helo"})
 
-    assert 404 == answer.status_code
-    assert "application/problem+json" == answer.headers["content-type"]
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_nothing_is_stored_before_the_first_message(
@@ -91,9 +93,12 @@ def test_nothing_is_stored_before_the_first_message(
 ) -> None:
     assert conversation
     with sqlite3.connect(chosen.database_url.removeprefix("sqlite:///")) as database:
-        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type='table'")]
-        assert {table: 0 for table in tables} == {
-            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables
+        tables = [
+            row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        ]
+        assert dict.fromkeys(tables, 0) == {
+            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in tables
         }
 
 
@@ -109,7 +114,7 @@ def test_without_the_engine_the_written_answer_is_given(
 ) -> None:
     answer = door.post(messages(conversation), json={"text": text})
 
-    assert 200 == answer.status_code
+    assert answer.status_code == 200
     (message,) = answer.json()["messages"]
     assert (language, topic) == (message["language"], message["topic"])
     assert "https://www.gov.uk/prison-visits" in message["text"]
@@ -157,7 +162,9 @@ def test_the_same_key_gets_the_same_reply_once(door: TestClient, conversation: s
     key = {"Idempotency-Key": "abc"}
     first = door.post(messages(conversation), json={"text": "helo"}, headers=key)
     again = door.post(messages(conversation), json={"text": "helo"}, headers=key)
-    other = door.post(messages(conversation), json={"text": "helo"}, headers={"Idempotency-Key": "d"})
+    other = door.post(
+        messages(conversation), json={"text": "helo"}, headers={"Idempotency-Key": "d"}
+    )
 
     assert first.json() == again.json()
     assert first.json() != other.json()
@@ -167,25 +174,25 @@ def test_feedback_is_taken_once_for_a_message_of_ours(door: TestClient, conversa
     said = door.post(messages(conversation), json={"text": "helo"}).json()["messages"][0]
     path = f"{messages(conversation)}/{said['id']}/feedback"
 
-    assert 204 == door.post(path, json={"value": "yes"}).status_code
-    assert 204 == door.post(path, json={"value": "wrong"}).status_code
-    assert 422 == door.post(path, json={"value": "maybe"}).status_code
-    assert 404 == door.post(path.replace("~", "x"), json={"value": "yes"}).status_code
+    assert door.post(path, json={"value": "yes"}).status_code == 204
+    assert door.post(path, json={"value": "wrong"}).status_code == 204
+    assert door.post(path, json={"value": "maybe"}).status_code == 422
+    assert door.post(path.replace("~", "x"), json={"value": "yes"}).status_code == 404
 
 
 def test_an_erased_conversation_is_gone(door: TestClient, conversation: str) -> None:
     door.post(messages(conversation), json={"text": "helo"})
 
-    assert 204 == door.delete(f"/api/v1/conversations/{conversation}").status_code
-    assert 410 == door.post(messages(conversation), json={"text": "helo"}).status_code
-    assert 410 == door.post(messages(conversation), json={"payload": "letters"}).status_code
+    assert door.delete(f"/api/v1/conversations/{conversation}").status_code == 204
+    assert door.post(messages(conversation), json={"text": "helo"}).status_code == 410
+    assert door.post(messages(conversation), json={"payload": "letters"}).status_code == 410
 
 
 def test_a_choice_of_language_sticks(door: TestClient, conversation: str) -> None:
     first = door.post(messages(conversation), json={"payload": "letters", "language": "en"})
     then = door.post(messages(conversation), json={"text": "sut mae anfon llythyr at garcharor"})
 
-    assert ["en", "en"] == [first.json()["language"], then.json()["language"]]
+    assert [first.json()["language"], then.json()["language"]] == ["en", "en"]
 
 
 def test_no_word_of_a_person_is_stored(
@@ -212,9 +219,13 @@ def test_too_many_messages_are_asked_to_wait(door: TestClient, conversation: str
 def test_readyz_says_what_is_down(door: TestClient) -> None:
     answer = door.get("/readyz")
 
-    assert 503 == answer.status_code
-    assert (False, False, True) == tuple(answer.json()[k] for k in ("engine", "actions", "database"))
-    assert 200 == door.get("/healthz").status_code
+    assert answer.status_code == 503
+    assert tuple(answer.json()[k] for k in ("engine", "actions", "database")) == (
+        False,
+        False,
+        True,
+    )
+    assert door.get("/healthz").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/openapi.json", "/no/such/page"])
@@ -222,6 +233,6 @@ def test_every_reply_carries_the_security_headers(door: TestClient, path: str) -
     headers = door.get(path).headers
 
     assert headers["content-security-policy"].startswith("default-src 'none'")
-    assert "nosniff" == headers["x-content-type-options"]
-    assert "no-referrer" == headers["referrer-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
     assert "set-cookie" not in headers

@@ -83,8 +83,8 @@ def test_a_prisoner_at_risk_gets_the_prison_s_own_number(language: Language) -> 
     assert alarm is not None
     (card,) = WATCH.cards(alarm, Memory(language=language, prison="parc"), load())
 
-    assert "worried_about_prisoner" == card["topic"]
-    assert "parc" == card["prison"]
+    assert card["topic"] == "worried_about_prisoner"
+    assert card["prison"] == "parc"
     assert "999" in card["text"]
 
 

@@ -21,17 +21,17 @@ class Clock:
         return self.now
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture()
+@pytest.fixture
 def database(tmp_path: Path) -> sa.Engine:
     return engine(f"sqlite:///{tmp_path / 'state.db'}")
 
 
-@pytest.fixture()
+@pytest.fixture
 def state(database: sa.Engine, clock: Clock) -> State:
     made = State(database, clock)
     made.create()
@@ -41,8 +41,8 @@ def state(database: sa.Engine, clock: Clock) -> State:
 def test_what_is_kept_comes_back(state: State) -> None:
     assert state.keep("one", MEMORY, "request", "{}")
 
-    assert MEMORY == state.find("one").memory
-    assert "{}" == state.find("one", "request").repeated
+    assert state.find("one").memory == MEMORY
+    assert state.find("one", "request").repeated == "{}"
     assert state.find("one", "another").repeated is None
 
 
@@ -57,19 +57,21 @@ def test_an_erased_conversation_stays_erased(state: State, database: sa.Engine) 
     assert state.find("one").erased
     with database.connect() as connection:
         for table in ("conversation", "reply", "feedback", "tracker"):
-            assert 0 == connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar()
+            assert connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar() == 0
 
 
-def test_silence_is_forgotten_and_talk_is_not(state: State, clock: Clock, database: sa.Engine) -> None:
+def test_silence_is_forgotten_and_talk_is_not(
+    state: State, clock: Clock, database: sa.Engine
+) -> None:
     state.keep("old", MEMORY, "r", "{}")
     clock.now += 25 * 3600
     state.keep("new", MEMORY, "r", "{}")
 
-    assert 1 == state.forget(hours=24)
+    assert state.forget(hours=24) == 1
     assert state.find("old").updated is None
     assert state.find("new").updated == clock.now
     with database.connect() as connection:
-        assert 0 == connection.execute(sa.select(sa.func.count()).select_from(TRACKER)).scalar()
+        assert connection.execute(sa.select(sa.func.count()).select_from(TRACKER)).scalar() == 0
 
 
 def test_a_database_that_is_gone_is_said_so(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_a_changed_ticket_is_refused(at: int, letter: str) -> None:
 def test_a_message_belongs_to_its_conversation() -> None:
     message = issue_message("secret", "one", "letters")
 
-    assert "letters" == read_message("secret", "one", message)
+    assert read_message("secret", "one", message) == "letters"
     with pytest.raises(BadTicket):
         read_message("secret", "two", message)
 
