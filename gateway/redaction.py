@@ -45,7 +45,8 @@ class Rule:
 
 def redact(text: str) -> Redacted:
     """Return *text* without personal details, and which kinds it had."""
-    clean, found = _plain(text), set()
+    clean = _plain(text)
+    found: set[str] = set()
     for rule in RULES:
         clean = _apply(rule, clean, found)
     clean = _without_names(clean, found)

@@ -140,7 +140,9 @@ class Turns:
 
     async def _switched(self, key: str, text: str, memory: Memory) -> list[dict[str, Any]]:
         """The person asked for the other language in words: say so in that language."""
-        wanted = next((l for w, l in _NAMED_LANGUAGE.items() if w in text.casefold()), None)
+        wanted = next(
+            (lang for word, lang in _NAMED_LANGUAGE.items() if word in text.casefold()), None
+        )
         assert memory.language is not None
         target = wanted or memory.language.other
         metadata = {**_metadata(memory), "language": target.value}
