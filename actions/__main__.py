@@ -17,6 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from actions.resources import warm
+
 log = structlog.get_logger()
 
 
@@ -24,6 +26,7 @@ def create() -> Starlette:
     """Build the action server as an ASGI application."""
     executor = ActionExecutor()
     executor.register_package("actions")
+    warm()
 
     async def run(request: Request) -> JSONResponse:
         call = await request.json()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from bot.catalogue.load import Catalogue, load
 from bot.release import current
 from bot.settings import settings
 from directory.database import connect, engine
+from directory.errors import LookupUnavailable
+from directory.search import understand
 
 
 @cache
@@ -32,3 +34,10 @@ def connection() -> AbstractContextManager[sa.Connection]:
 @cache
 def _database() -> sa.Engine:
     return engine(settings().database_url)
+
+
+def warm() -> None:
+    """Read everything once before the first person asks: names, needs and answers take a second."""
+    catalogue()
+    with suppress(LookupUnavailable), connection() as lent:
+        understand(lent, "Caernarfon")

@@ -96,13 +96,8 @@ def _is_310(python: str) -> bool:
 
 def _install(environment: Path, lock: Path) -> None:
     python = str(environment / PYTHON)
-    _run(
-        str(WEB / "bin/uv"), "pip", "sync", "-q", "--python", python, "--require-hashes", str(lock)
-    )
-    if environment == WEB:  # sync removes what the lock does not name: uv itself
-        uv = str(ROOT / "requirements" / "uv.txt")
-        _run(python, "-m", "ensurepip", "-q")
-        _run(python, "-m", "pip", "install", "-q", "--require-hashes", "-r", uv)
+    uv = str(WEB / "bin/uv")
+    _run(uv, "pip", "install", "-q", "--python", python, "--require-hashes", "-r", str(lock))
 
 
 def _run(*command: str) -> None:

@@ -40,7 +40,7 @@ def _judge(turn: dict[str, Any], said: list[dict[str, Any]], language: str | Non
     wanted = turn.get("topic")
     if wanted:
         assert topics & set([wanted] if isinstance(wanted, str) else wanted), told
-    if language:
+    if language and not turn.get("any_language"):
         assert {language} == {message["language"] for message in said}, told
     if "prison" in turn:
         assert turn["prison"] in {message["prison"] for message in said}, told

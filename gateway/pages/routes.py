@@ -339,8 +339,9 @@ async def prison(request: Request, language: Spoken, identity: str) -> HTMLRespo
     known = {fact.topic: fact for fact in looked_up[1]}
     asked = {
         one.name: catalogue.title(one.name, language)
+        for group in GROUPS
         for one in catalogue.asked
-        if one.name in known or (one.prison and one.group != "crisis")
+        if one.group == group and (one.name in known or (one.prison and group != "crisis"))
     }
     values = {"prison": looked_up[0], "facts": known, "asked": asked}
     return show(request, "prison.html", language, values)

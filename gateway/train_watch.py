@@ -1,0 +1,170 @@
+"""Train the small model of `gateway.crisis_model`: `python -m gateway.train_watch`.
+
+Positives are the crisis topics and `worried_about_prisoner` in `nlu/`, and what the patterns'
+examples must match; negatives are all other topics, and what the examples must not match. The
+threshold is set on messages held back in turn (five folds), for few false alarms among those that
+come closest. Pure Python and deterministic; the model is committed as `patterns/watch.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import math
+import random
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.catalogue.load import read
+from gateway.crisis_model import BUCKETS, MODEL, Model, buckets, norm, parts
+from gateway.crisis_patterns import KINDS, Patterns
+
+NLU = Path(__file__).parents[1] / "nlu"
+_ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+_WIDTH = len(KINDS) + 1  # the last column: any alarm
+_PASSES, _RATE, _DECAY = 14, 1.2, 2e-6
+_FALSE_ALARMS = 0.006
+"""Share of all ordinary questions that may sound an alarm; see `bench.safety` for the hard ones."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One message to learn from."""
+
+    kind: str | None
+    plain: str
+    found: tuple[int, ...]
+    weight: float = 1.0
+
+    @property
+    def targets(self) -> tuple[float, ...]:
+        """Return the wanted value of each column."""
+        return (*(float(self.kind == kind) for kind in KINDS), float(self.kind is not None))
+
+
+def examples(patterns: Patterns, nlu: Path = NLU) -> list[Example]:
+    """Gather every message that the model learns from, harmless phrases blanked as at run time."""
+    gathered = [*_from_nlu(nlu), *_from_patterns(patterns)]
+    return [
+        Example(kind, plain, tuple(sorted(buckets(plain))), weight)
+        for kind, text, weight in gathered
+        if (plain := patterns.without_harmless(patterns.lexicon.plain(text))).strip()
+    ]
+
+
+def _from_nlu(nlu: Path) -> Iterator[tuple[str | None, str, float]]:
+    for path in sorted(nlu.glob("*/*.yml")):
+        for entry in read(path)["nlu"]:
+            kind = entry.get("intent") if entry.get("intent") in KINDS else None
+            for line in str(entry.get("examples", "")).splitlines():
+                if "intent" in entry and line.strip().startswith("- "):
+                    yield kind, _ENTITY.sub(r"\1", line.strip()[2:]), 1.0
+
+
+def _from_patterns(patterns: Patterns) -> Iterator[tuple[str | None, str, float]]:
+    for rule in patterns.rules:
+        yield from ((rule.kind, text, 1.0) for text in rule.yes)
+        yield from ((None, text, 3.0) for text in rule.no)
+    for rule in patterns.harmless:
+        yield from ((None, text, 3.0) for text in rule.yes)
+
+
+def train(learnt: Sequence[Example], seed: int = 7) -> Model:
+    """Fit one logistic curve per column by stochastic steps (Adagrad), then freeze it in bytes."""
+    weights = [[0.0] * BUCKETS for _ in range(_WIDTH)]
+    steps = [[1e-3] * BUCKETS for _ in range(_WIDTH)]
+    biases = [-2.0] * _WIDTH
+    order, chance = list(learnt), random.Random(seed)
+    for _ in range(_PASSES):
+        chance.shuffle(order)
+        for example in order:
+            _learn(example, weights, steps, biases)
+    return _frozen(weights, biases, 0.5)
+
+
+def _learn(
+    example: Example, weights: list[list[float]], steps: list[list[float]], biases: list[float]
+) -> None:
+    length = norm(len(example.found))
+    for column, target in enumerate(example.targets):
+        row, seen = weights[column], steps[column]
+        value = biases[column] + length * sum([row[bucket] for bucket in example.found])
+        error = (1 / (1 + math.exp(-max(-30.0, min(30.0, value)))) - target) * example.weight
+        if abs(error) < 0.01:
+            continue
+        biases[column] -= 0.02 * error
+        slope = error * length
+        for bucket in example.found:
+            seen[bucket] += slope * slope
+            row[bucket] -= _RATE * slope / math.sqrt(seen[bucket]) * 0.5 + _DECAY * row[bucket]
+
+
+def _frozen(weights: list[list[float]], biases: list[float], threshold: float) -> Model:
+    scales = [max(1e-6, max(map(abs, row))) / 127 for row in weights]
+    held = array("b", bytes(BUCKETS * _WIDTH))
+    for column, row in enumerate(weights):
+        for bucket, weight in enumerate(row):
+            held[bucket * _WIDTH + column] = round(weight / scales[column])
+    return Model(held, tuple(scales), tuple(biases), threshold)
+
+
+def held_out(learnt: Sequence[Example], folds: int = 5) -> list[tuple[Example, float]]:
+    """Return how alarming each message looks to a model that has not seen it."""
+    order = list(learnt)
+    random.Random(1).shuffle(order)
+    found: list[tuple[Example, float]] = []
+    for fold in range(folds):
+        model = train([example for at, example in enumerate(order) if at % folds != fold])
+        found += [(example, likelihood(model, example.plain)) for example in order[fold::folds]]
+    return found
+
+
+def likelihood(model: Model, plain: str) -> float:
+    """Return how likely any alarm is, as the check reads a message."""
+    return max(model.scores(part)[-1] for part in parts(plain))
+
+
+def threshold(scored: Sequence[tuple[Example, float]], share: float = _FALSE_ALARMS) -> float:
+    """Return the likelihood that no more than *share* of the harmless messages reach."""
+    harmless = sorted((value for example, value in scored if example.kind is None), reverse=True)
+    return harmless[int(len(harmless) * share)] if harmless else 0.5
+
+
+def save(model: Model, limit: float, path: Path = MODEL) -> None:
+    """Write the frozen model."""
+    held = {
+        "weights": base64.b85encode(model.weights.tobytes()).decode(),
+        "scales": [float(f"{scale:.6g}") for scale in model.scales],
+        "biases": [round(bias, 4) for bias in model.biases],
+        "threshold": round(limit, 4),
+    }
+    path.write_text(json.dumps(held), "utf-8")
+
+
+def main() -> None:
+    """Measure on held-back messages, choose the threshold, train on all and save."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help="keep the threshold that is there")
+    quick = parser.parse_args().quick
+    learnt = examples(Patterns.load())
+    kept = Model.load() if quick else None
+    limit = kept.threshold if kept else _measured(learnt)
+    save(train(learnt), limit)
+    print(f"{len(learnt)} messages, threshold {limit:.2f}, {MODEL.stat().st_size // 1024} KB")
+
+
+def _measured(learnt: Sequence[Example]) -> float:
+    scored = held_out(learnt)
+    limit = threshold(scored)
+    for kind in KINDS:
+        values = [value for example, value in scored if example.kind == kind]
+        print(f"held back, {kind}: {sum(v >= limit for v in values) / max(1, len(values)):.3f} found")
+    return limit
+
+
+if __name__ == "__main__":
+    main()
