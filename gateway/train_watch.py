@@ -162,7 +162,9 @@ def _measured(learnt: Sequence[Example]) -> float:
     limit = threshold(scored)
     for kind in KINDS:
         values = [value for example, value in scored if example.kind == kind]
-        print(f"held back, {kind}: {sum(v >= limit for v in values) / max(1, len(values)):.3f} found")
+        print(
+            f"held back, {kind}: {sum(v >= limit for v in values) / max(1, len(values)):.3f} found"
+        )
     return limit
 
 

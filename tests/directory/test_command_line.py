@@ -24,7 +24,9 @@ def test_seed_export_change_preview_and_import(
     out = tmp_path / "out"
     assert [0, 0] == [run(address, "seed"), run(address, "export", str(out))]
     services = out / "services.yml"
-    text = services.read_text(encoding="utf-8").replace("name_en: Bawso\n", "name_en: Bawso Cymru\n")
+    text = services.read_text(encoding="utf-8").replace(
+        "name_en: Bawso\n", "name_en: Bawso Cymru\n"
+    )
     services.write_text(text, encoding="utf-8")
     capsys.readouterr()
 

@@ -48,7 +48,9 @@ def test_the_migrations_make_the_tables_we_describe(empty: sa.Engine) -> None:
         assert [] == compare_metadata(context, metadata)
 
 
-def _ours(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
+def _ours(
+    _object: object, name: str | None, kind: str, _reflected: bool, _compared: object
+) -> bool:
     """Leave out tables of others, and the covering index, which only PostgreSQL has."""
     return name in metadata.tables if kind == "table" else name != "ix_service_listing_ranking"
 
@@ -62,7 +64,10 @@ def test_upgrading_makes_the_folder(tmp_path: Path) -> None:
 
 def test_sqlite_lets_readers_and_a_writer_work_at_once(tmp_path: Path) -> None:
     with engine(f"sqlite:///{tmp_path / 'directory.db'}").connect() as connection:
-        modes = [connection.scalar(sa.text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys")]
+        modes = [
+            connection.scalar(sa.text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "foreign_keys")
+        ]
 
     assert ["wal", 1] == modes
 
@@ -76,7 +81,9 @@ def _ask_everything(connection: sa.Connection, now: datetime) -> list[str]:
         "search": lambda: search(connection, query=_SECRET, now=now),
         "area_of": lambda: area_of(connection, f"{_SECRET}, LL55 1AA"),
         "service": lambda: queries.service(connection, _SECRET, Language.WELSH, now),
-        "services_named": lambda: queries.services_named(connection, f"Zyx {_SECRET}", Language.WELSH),
+        "services_named": lambda: queries.services_named(
+            connection, f"Zyx {_SECRET}", Language.WELSH
+        ),
         "prison": lambda: queries.prison(connection, _SECRET),
         "prisons": lambda: queries.prisons(connection),
         "prison_facts": lambda: queries.prison_facts(connection, _SECRET),

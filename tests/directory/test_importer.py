@@ -29,7 +29,13 @@ SERVICE: dict[str, Any] = {
     "relevance": "core",
     "coverage": "uk",
 }
-NEED = {"id": "children_support", "name_cy": "Plant", "name_en": "Children", "words_cy": ["plant"], "words_en": ["kids"]}
+NEED = {
+    "id": "children_support",
+    "name_cy": "Plant",
+    "name_en": "Children",
+    "words_cy": ["plant"],
+    "words_en": ["kids"],
+}
 
 
 def written(folder: Path, **sections: list[Any]) -> Path:
@@ -87,10 +93,14 @@ def _bad(**wrong: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("record", "reason"),
     [
-        pytest.param(_bad(phones=[{"number": "ring me"}]), "phones.0.number", id="a number that is none"),
+        pytest.param(
+            _bad(phones=[{"number": "ring me"}]), "phones.0.number", id="a number that is none"
+        ),
         pytest.param(_bad(nmae_en="x"), "nmae_en: Extra inputs", id="a slip in a field's name"),
         pytest.param(_bad(description_cy=None), "description_cy", id="no Welsh"),
-        pytest.param(_bad(organization="nobody"), "no organization called nobody", id="no such body"),
+        pytest.param(
+            _bad(organization="nobody"), "no organization called nobody", id="no such body"
+        ),
         pytest.param(_bad(needs=["dancing"]), "no need called dancing", id="no such need"),
         pytest.param(_bad(coverage="local"), "local needs them", id="local to nowhere"),
         pytest.param(_bad(checked_on="2026-11-01"), "go together", id="checked by nobody"),
@@ -177,23 +187,30 @@ def test_the_seed_has_no_problems_and_all_of_the_facts(seeded: sa.Engine) -> Non
     fis = [one for one in contents.records["service"] if one.record.id.startswith("fis-")]
 
     assert [] == contents.problems
-    assert {"service": 151, "local_authority": 22, "outcode": 225, "prison": 14}.items() <= sizes.items()
+    assert {
+        "service": 151,
+        "local_authority": 22,
+        "outcode": 225,
+        "prison": 14,
+    }.items() <= sizes.items()
     assert 22 == len(fis)
     assert sizes["place"] >= 450
 
 
 def test_nothing_second_hand_is_shown_as_a_source() -> None:
     shown = [
-        source
-        for one in read(DATA).records["service"]
-        for source in vars(one.record)["sources"]
+        source for one in read(DATA).records["service"] for source in vars(one.record)["sources"]
     ]
 
     assert shown
-    assert all(source.url and "second-hand" not in f"{source.url}{source.title_en}" for source in shown)
+    assert all(
+        source.url and "second-hand" not in f"{source.url}{source.title_en}" for source in shown
+    )
 
 
-def test_a_service_made_inactive_is_found_no_more(cleared: sa.Engine, tmp_path: Path, tuesday: Any) -> None:
+def test_a_service_made_inactive_is_found_no_more(
+    cleared: sa.Engine, tmp_path: Path, tuesday: Any
+) -> None:
     bring_in(cleared, read(written(tmp_path)))
     bring_in(cleared, read(written(tmp_path, services=[{**SERVICE, "status": "inactive"}])))
 

@@ -40,7 +40,9 @@ def test_the_first_need_in_both_languages(cy: str, en: str, expected: str) -> No
 
 
 def test_whom_it_is_for_comes_after_what_it_is() -> None:
-    assert ["mental_health", "children_support", "young_people"] == need_of("counselling for my lad")
+    assert ["mental_health", "children_support", "young_people"] == need_of(
+        "counselling for my lad"
+    )
 
 
 def test_accents_do_not_matter() -> None:

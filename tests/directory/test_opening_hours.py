@@ -40,7 +40,9 @@ def at(text: str) -> datetime:
         pytest.param(OFFICE, "2026-11-28 11:00", False, id="a Saturday"),
         pytest.param(OFFICE, "2026-12-25 11:00", None, id="a bank holiday nobody told us about"),
         pytest.param(OFFICE, "2026-12-25 20:00", False, id="shut on any day at this hour"),
-        pytest.param(CLOSED_ON_HOLIDAYS, "2026-12-25 11:00", False, id="known to close on holidays"),
+        pytest.param(
+            CLOSED_ON_HOLIDAYS, "2026-12-25 11:00", False, id="known to close on holidays"
+        ),
         pytest.param(ALWAYS, "2026-12-25 03:00", True, id="day and night"),
         pytest.param(EVENING, "2026-11-24 23:59", True, id="the last minute before midnight"),
         pytest.param(EVENING, "2026-11-25 00:00", False, id="midnight itself"),
@@ -66,9 +68,13 @@ def test_summer_time(utc: str, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("schedule", "now", "expected"),
     [
-        pytest.param(OFFICE, "2026-11-27 18:00", "2026-11-30 09:00", id="Friday evening: Monday at 9"),
+        pytest.param(
+            OFFICE, "2026-11-27 18:00", "2026-11-30 09:00", id="Friday evening: Monday at 9"
+        ),
         pytest.param(OFFICE, "2026-11-24 07:00", "2026-11-24 09:00", id="later today"),
-        pytest.param(OFFICE, "2026-12-24 18:00", "2026-12-29 09:00", id="past Christmas and Boxing Day"),
+        pytest.param(
+            OFFICE, "2026-12-24 18:00", "2026-12-29 09:00", id="past Christmas and Boxing Day"
+        ),
         pytest.param(OFFICE, "2026-11-24 11:00", None, id="open already"),
         pytest.param(UNKNOWN, "2026-11-24 11:00", None, id="unknown"),
         pytest.param(ALWAYS, "2026-11-24 11:00", None, id="never closed"),

@@ -44,7 +44,9 @@ def test_both_languages_give_one_area(
         ("Llanelli", None, "wales"),
     ],
 )
-def test_the_border_is_said(connection: sa.Connection, text: str, note: str | None, country: str) -> None:
+def test_the_border_is_said(
+    connection: sa.Connection, text: str, note: str | None, country: str
+) -> None:
     area = area_of(connection, text)
 
     assert area is not None
@@ -89,7 +91,9 @@ def test_cardiff_to_swansea() -> None:
     assert 54 < kilometres((51.48, -3.17), (51.62, -3.94)) < 57
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
 @given(st.text(max_size=300))
 def test_any_text_is_survived(connection: sa.Connection, text: str) -> None:
     area = area_of(connection, text)

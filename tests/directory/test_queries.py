@@ -16,7 +16,8 @@ from directory.tables import prison_fact
 
 
 @pytest.mark.parametrize(
-    ("language", "name"), [(Language.WELSH, "Carchar Caerdydd"), (Language.ENGLISH, "HMP & YOI Cardiff")]
+    ("language", "name"),
+    [(Language.WELSH, "Carchar Caerdydd"), (Language.ENGLISH, "HMP & YOI Cardiff")],
 )
 def test_a_prison(connection: sa.Connection, language: Language, name: str) -> None:
     found = queries.prison(connection, "cardiff", language)
@@ -59,7 +60,9 @@ def test_facts_of_a_prison(connection: sa.Connection, language: Language) -> Non
 
 def test_facts_of_low_confidence_are_never_shown(connection: sa.Connection) -> None:
     low = connection.execute(
-        sa.select(prison_fact.c.prison_id, prison_fact.c.topic).where(prison_fact.c.confidence == "low")
+        sa.select(prison_fact.c.prison_id, prison_fact.c.topic).where(
+            prison_fact.c.confidence == "low"
+        )
     ).all()
 
     for prison, topic in low:
@@ -92,7 +95,9 @@ def test_services_by_name(connection: sa.Connection, tuesday: datetime) -> None:
 
 @pytest.mark.parametrize("text", ["", "help", "dwi angen cymorth", "he beat me", "do you mind"])
 def test_ordinary_words_name_no_service(connection: sa.Connection, text: str) -> None:
-    found = queries.services_named(connection, f"{text} and it was a long evening", Language.ENGLISH)
+    found = queries.services_named(
+        connection, f"{text} and it was a long evening", Language.ENGLISH
+    )
 
     assert () == found
 
@@ -125,5 +130,7 @@ def test_needs_have_names_in_both_languages(connection: sa.Connection) -> None:
 def test_crisis_numbers_say_why_they_may_be_trusted() -> None:
     held = yaml.safe_load((DATA / "crisis_numbers.yml").read_text(encoding="utf-8"))["numbers"]
 
-    assert all(one["why_cy"] and one["why_en"] and (one.get("phone") or one.get("text")) for one in held)
+    assert all(
+        one["why_cy"] and one["why_en"] and (one.get("phone") or one.get("text")) for one in held
+    )
     assert {"999", "111", "116 123", "0808 80 10 800"} <= {one.get("phone") for one in held}

@@ -13,7 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory import open_referral
-from directory.exporter import records, write_csv, write_open_referral, write_xlsx, write_yaml, yaml_files
+from directory.exporter import (
+    records,
+    write_csv,
+    write_open_referral,
+    write_xlsx,
+    write_yaml,
+    yaml_files,
+)
 from directory.files import DATA, Contents, Found, dump, read
 from directory.importer import bring_in, plan
 from directory.records import (
@@ -107,7 +114,9 @@ def test_a_service_through_the_tables(cleared: sa.Engine, service: Service) -> N
 
 @_SLOWLY
 @given(_SERVICES)
-def test_a_service_through_open_referral(cleared: sa.Engine, tmp_path: Path, service: Service) -> None:
+def test_a_service_through_open_referral(
+    cleared: sa.Engine, tmp_path: Path, service: Service
+) -> None:
     bring_in(cleared, _with(service))
     file = tmp_path / "services.json"
     with cleared.connect() as connection:
@@ -163,7 +172,11 @@ FOREIGN: dict[str, Any] = {
     "name": "Parent drop-in",
     "description": "Tea and advice.",
     "status": "active",
-    "organization": {"id": "b3f1c7a2-0d3e-4a5c-9b4e-0d9b1a2c3d4e", "name": "Council", "description": "x"},
+    "organization": {
+        "id": "b3f1c7a2-0d3e-4a5c-9b4e-0d9b1a2c3d4e",
+        "name": "Council",
+        "description": "x",
+    },
     "phones": [{"id": "c3f1c7a2-0d3e-4a5c-9b4e-0d9b1a2c3d4e", "number": "01234 567890"}],
     "schedules": [
         {
@@ -177,7 +190,9 @@ FOREIGN: dict[str, Any] = {
 }
 
 
-def test_a_service_from_elsewhere_is_taken_with_low_confidence(cleared: sa.Engine, tmp_path: Path) -> None:
+def test_a_service_from_elsewhere_is_taken_with_low_confidence(
+    cleared: sa.Engine, tmp_path: Path
+) -> None:
     file = tmp_path / "theirs.json"
     file.write_text(json.dumps([FOREIGN]), encoding="utf-8")
     bring_in(cleared, Contents({"need": _KEPT["need"]}, []))
@@ -191,7 +206,9 @@ def test_a_service_from_elsewhere_is_taken_with_low_confidence(cleared: sa.Engin
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("wrong", [{"id": "no uuid"}, {"status": "perhaps"}, {"name": ""}, {"url": "ftp:x"}])
+@pytest.mark.parametrize(
+    "wrong", [{"id": "no uuid"}, {"status": "perhaps"}, {"name": ""}, {"url": "ftp:x"}]
+)
 def test_what_breaks_the_schema_is_refused(tmp_path: Path, wrong: dict[str, str]) -> None:
     file = tmp_path / "theirs.json"
     file.write_text(json.dumps([{**FOREIGN, **wrong}, FOREIGN]), encoding="utf-8")
@@ -200,7 +217,9 @@ def test_what_breaks_the_schema_is_refused(tmp_path: Path, wrong: dict[str, str]
     assert (1, 1) == (len(contents.problems), len(contents.records["service"]))
 
 
-def test_spreadsheets_hold_every_service_and_no_formula(connection: sa.Connection, tmp_path: Path) -> None:
+def test_spreadsheets_hold_every_service_and_no_formula(
+    connection: sa.Connection, tmp_path: Path
+) -> None:
     write_csv(connection, tmp_path / "services.csv")
     write_xlsx(connection, tmp_path / "services.xlsx")
     text = (tmp_path / "services.csv").read_text(encoding="utf-8-sig")

@@ -182,14 +182,25 @@ def test_distance_is_given_where_a_service_has_a_place(find: Any) -> None:
 
 
 def test_what_is_understood(connection: sa.Connection) -> None:
-    seen = understand(connection, "help i fy merch 14 oed ym Mangor, ei thad yng ngharchar y Berwyn")
+    seen = understand(
+        connection, "help i fy merch 14 oed ym Mangor, ei thad yng ngharchar y Berwyn"
+    )
 
     assert (14, "berwyn") == (seen.age, seen.prison)
     assert seen.area is not None
     assert ("gwynedd",) == seen.area.authorities
 
 
-_ROUGH = ["'; DROP TABLE service; --", "%", "_", "🙂" * 50, "x" * 5000, "\x00", "LL55 1AA", "\ud800"]
+_ROUGH = [
+    "'; DROP TABLE service; --",
+    "%",
+    "_",
+    "🙂" * 50,
+    "x" * 5000,
+    "\x00",
+    "LL55 1AA",
+    "\ud800",
+]
 
 
 @pytest.mark.parametrize("text", _ROUGH, ids=range(len(_ROUGH)))
@@ -201,7 +212,9 @@ def test_rough_text_gets_an_answer(connection: sa.Connection, text: str, tuesday
     assert connection.scalar(sa.text("SELECT count(*) FROM service")) > 100
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None
+)
 @given(text=st.text(max_size=200), offset=st.integers(-5, 500), limit=st.integers(-1, 100))
 def test_any_search_is_survived(
     connection: sa.Connection, tuesday: datetime, text: str, offset: int, limit: int
