@@ -74,10 +74,11 @@ class Watch:
         plain = self.patterns.without_harmless(self.patterns.lexicon.plain(text))
         levels = self._levels(plain)
         guessed = () if not self.model else self.model.kinds(plain)
-        kinds = _most_urgent_first({*levels, *(() if levels else guessed)})
+        child = self.patterns.by_child(plain)
+        heard = {*levels, *(() if levels else guessed)}
+        kinds = _most_urgent_first(_of_a_child(heard) if child else heard)
         if not kinds:
             return None
-        child = self.patterns.by_child(plain)
         return Alarm(kinds, "explicit" in levels.values(), child, self._prison(text))
 
     def _levels(self, plain: str) -> dict[str, str]:
@@ -159,6 +160,11 @@ def _wording(key: str, language: Language, **values: object) -> str:
 
 def _after(words: str, card: dict[str, Any]) -> dict[str, Any]:
     return {**card, "text": f"{words}\n\n{card['text']}"} if words else card
+
+
+def _of_a_child(kinds: Iterable[str]) -> set[str]:
+    """A child who writes of being hit at home is a child in danger, whoever does it."""
+    return {"crisis_child" if kind == "domestic_abuse" else kind for kind in kinds}
 
 
 def _most_urgent_first(kinds: Iterable[str]) -> tuple[str, ...]:

