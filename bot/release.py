@@ -18,7 +18,6 @@ from pathlib import Path
 MADE_OF = (
     "nlu",
     "bot",
-    "encoder/model",
     "config.yml",
     "directory/data/prisons.yml",
     "directory/data/places.yml",

@@ -1,1 +1,0 @@
-"""The Welsh/English sentence encoder: how it is trained. Used through `bot.encoder`."""
