@@ -28,7 +28,7 @@ from directory.database import engine, upgrade
 from directory.opening_hours import LONDON
 from directory.places import area_of
 from directory.ranking import query, values
-from directory.records import Eligibility, Opening, Phone, Service
+from directory.records import Coverage, Eligibility, Opening, Phone, Service
 from directory.search import search, understand, wanted_by
 from directory.seed import seed
 from directory.storage import KIND, stored, write
@@ -39,6 +39,8 @@ TARGETS = {"seeded": 5.0, "many": 25.0}
 _ROUNDS = 300
 _STEP = 2_500
 _NOW = datetime(2026, 11, 24, 11, 0, tzinfo=LONDON)
+
+_WIDE: tuple[Coverage, ...] = ("wales", "england_and_wales", "uk")
 
 # What people type, from plain to everything at once; half in each language.
 QUESTIONS: tuple[tuple[str, Language, dict[str, Any]], ...] = (
@@ -179,7 +181,7 @@ def _made_up(at: int, chance: random.Random, needs: list[str], authorities: list
     """Make a service up, about as varied as the real ones."""
     local = chance.random() < 0.7
     words = [chance.choice(_WORDS) for _ in range(3)]
-    wide = chance.choice(["wales", "england_and_wales", "uk"])
+    wide: Coverage = chance.choice(_WIDE)
     return Service(
         id=f"made-up-{at}",
         organization="pact",

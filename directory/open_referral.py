@@ -232,40 +232,40 @@ def _from_elsewhere(one: Json) -> Json:
     The description stands in both languages until an editor writes its twin; low keeps it honest.
     """
     organization = one.get("organization") or {}
-    needs = [
-        term["code"]
-        for tag in one.get("attributes", [])
-        if (term := tag.get("taxonomy_term", {})).get("code")
-    ]
-    source = [{"note": "Open Referral UK file, one language only: write the twin before raising"}]
+    note = "Open Referral UK file, one language only: write the twin before raising"
+    unconfirmed = {"confidence": "low", "provenance": [{"note": note}]}
+    body = f"uk-{str(organization.get('id', one['id'])).lower()}"
     described = one.get("description") or one["name"]
-    eligible = {
-        "eligibility_en": one.get("eligibility_description"),
-        "minimum_age": one.get("minimum_age"),
-        "maximum_age": one.get("maximum_age"),
-    }
     service = {
         "id": f"uk-{one['id'].lower()}",
-        "organization": f"uk-{str(organization.get('id', one['id'])).lower()}",
+        "organization": body,
         "name_en": one["name"],
         "description_cy": described,
         "description_en": described,
-        "needs": needs or ["advice"],
         "relevance": "secondary",
         "status": "active" if one.get("status") == "active" else "inactive",
         "url": one.get("url"),
         "email": one.get("email"),
-        "eligibility": eligible,
+        **_parts_from(one),
+        **_areas_from(one),
+        **unconfirmed,
+    }
+    theirs = {"id": body, "name_en": organization.get("name") or one["name"], **unconfirmed}
+    return {"service": service, "organization": theirs}
+
+
+def _parts_from(one: Json) -> Json:
+    """Return needs, eligibility, phones and hours as far as they are told."""
+    terms = (tag.get("taxonomy_term") or {} for tag in one.get("attributes", []))
+    return {
+        "needs": [term["code"] for term in terms if term.get("code")] or ["advice"],
+        "eligibility": {
+            "eligibility_en": one.get("eligibility_description"),
+            "minimum_age": one.get("minimum_age"),
+            "maximum_age": one.get("maximum_age"),
+        },
         "phones": [{"number": line["number"]} for line in one.get("phones", [])],
         "schedule": [_opening(rule) for rule in one.get("schedules", []) if _is_weekly(rule)],
-        **_areas_from(one),
-        "confidence": "low",
-        "provenance": source,
-    }
-    theirs = {"id": service["organization"], "name_en": organization.get("name") or one["name"]}
-    return {
-        "service": service,
-        "organization": {**theirs, "confidence": "low", "provenance": source},
     }
 
 

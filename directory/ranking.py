@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.language import Language
-from directory.listing import ANY, PRISON_PREFIX
+from directory.listing import ANY, ANYWHERE, PRISON_PREFIX
 from directory.opening_hours import DAYS, LONDON, is_bank_holiday
 from directory.tables import schedule, service_listing
 
@@ -63,6 +63,8 @@ class _Shape:
     """All that changes the query itself and not only its values."""
 
     terms: int
+    single: bool
+    """No service can stand in two of the areas, so its rows need no gathering by area."""
     prison: bool
     young: bool
     aged: bool
@@ -88,6 +90,7 @@ def query(wanted: Wanted) -> Query:
 def _shape(wanted: Wanted) -> _Shape:
     return _Shape(
         terms=len(wanted.needs) or 1,
+        single=_stand_apart(wanted),
         prison=wanted.prison is not None,
         young=wanted.age is not None and wanted.age < _YOUNG,
         aged=wanted.age is not None,
@@ -97,6 +100,13 @@ def _shape(wanted: Wanted) -> _Shape:
         open_now=wanted.open_now,
         holiday=wanted.open_now and is_bank_holiday(wanted.now.astimezone(LONDON).date()),
     )
+
+
+def _stand_apart(wanted: Wanted) -> bool:
+    """Say whether no service can be listed in two of the areas."""
+    if ANYWHERE in wanted.areas:
+        return len(wanted.areas) == 1
+    return len(wanted.local) <= 1 and wanted.prison is None
 
 
 def values(wanted: Wanted, count: int) -> dict[str, Any]:
@@ -144,12 +154,12 @@ def _of_one_need(shape: _Shape) -> Query:
     """Rank by one need: one row for each area a service is listed in becomes one for the service."""
     row = service_listing.c
     points = row.fit * _number("weight0") // _TENTHS + row.reach + _own_points(shape)
-    columns = (
-        row.service_id,
-        sa.func.max(points).label("points"),
-        sa.func.max(_is_local()).label("local"),
-    )
-    return sa.select(*columns).where(*_conditions(shape)).group_by(row.service_id)
+    if shape.single:
+        columns = (row.service_id, points.label("points"), _is_local().label("local"))
+        return sa.select(*columns).where(*_conditions(shape))
+    best_points, local = sa.func.max(points), sa.func.max(_is_local())
+    gathered = sa.select(row.service_id, best_points.label("points"), local.label("local"))
+    return gathered.where(*_conditions(shape)).group_by(row.service_id)
 
 
 def _of_several_needs(shape: _Shape) -> Query:
@@ -158,20 +168,22 @@ def _of_several_needs(shape: _Shape) -> Query:
     cases = [
         (row.term == sa.bindparam(f"term{at}"), _number(f"weight{at}")) for at in range(shape.terms)
     ]
-    met = (
-        sa.select(
-            row.service_id,
-            sa.func.max(row.fit * sa.case(*cases, else_=0)).label("fit"),
-            sa.func.max(row.reach + _own_points(shape)).label("rest"),
-            sa.func.max(_is_local()).label("local"),
-        )
-        .where(*_conditions(shape))
-        .group_by(row.service_id, row.term)
-        .subquery()
-    )
+    fit, rest = row.fit * sa.case(*cases, else_=0), row.reach + _own_points(shape)
+    if shape.single:
+        asked = sa.select(row.service_id, *_named(fit, rest, _is_local()))
+        met = asked.where(*_conditions(shape)).subquery()
+    else:
+        parts = (sa.func.max(part) for part in (fit, rest, _is_local()))
+        asked = sa.select(row.service_id, *_named(*parts)).where(*_conditions(shape))
+        met = asked.group_by(row.service_id, row.term).subquery()
     points = sa.func.sum(met.c.fit) // _TENTHS + sa.func.max(met.c.rest)
     columns = (met.c.service_id, points.label("points"), sa.func.max(met.c.local).label("local"))
     return sa.select(*columns).group_by(met.c.service_id)
+
+
+def _named(*parts: sa.ColumnElement[Any]) -> list[sa.Label[Any]]:
+    """Name the three parts that points are made of."""
+    return [part.label(name) for part, name in zip(parts, ("fit", "rest", "local"), strict=True)]
 
 
 def _number(name: str) -> sa.BindParameter[int]:

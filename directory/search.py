@@ -93,27 +93,18 @@ def search(
     needed. *now* carries its time zone. Nothing is ever silently dropped: `widened` says what was.
     """
     text = (query or "")[:_LONGEST_QUERY]
-    understood = _weights(needs, text)
-    spoken = language or Language.WELSH
-    reader = Reader(spoken, now, area, text)
-    first, count = max(offset, 0), max(0, min(limit, MOST))
+    reader = Reader(language or Language.WELSH, now, area, text)
+    page = max(offset, 0), max(0, min(limit, MOST))
     wanted = Wanted(
-        needs=understood,
-        areas=_areas(connection, area, prison),
-        local=frozenset(area.authorities if area else ()),
-        prison=prison,
-        language=spoken,
-        now=now,
-        age=age,
-        free=bool(free),
-        open_now=bool(open_now),
-        phone=channel == "phone",
-        in_welsh=bool(in_welsh),
-    )
+        needs=_weights(needs, text), areas=_areas(connection, area, prison),
+        local=frozenset(area.authorities if area else ()), prison=prison,
+        language=reader.language, now=now, age=age, free=bool(free), open_now=bool(open_now),
+        phone=channel == "phone", in_welsh=bool(in_welsh),
+    )  # fmt: skip
     names = named_services(connection, text) if text else ()
-    if names and not understood:
-        return _named(connection, names, reader, first, count)
-    return _ranked(connection, _without_idle_words(wanted, text), names, reader, first, count)
+    if names and not wanted.needs:
+        return _named(connection, names, reader, *page)
+    return _ranked(connection, _without_idle_words(wanted, text), names, reader, *page)
 
 
 def _weights(needs: Sequence[str], text: str) -> dict[str, int]:
