@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.catalogue.load import load
 from bot.language import Language
 from editor.drafts import CannotSave, Conflict, Drafts, Pair, Side
-from editor.judging import judged
+from editor.judging import everything, judged
 from editor.signing_in import Sender, SignedIn
 from editor.splice import BrokenEdit
 from editor.view import show, spoken
@@ -51,6 +51,13 @@ def topics(request: Request, editor: SignedIn, q: str = "") -> Response:
             row = (topic.name, answers[0].title, answers[1].title)
             found.setdefault(topic.group, []).append(row)
     return show(request, "topics.html", groups=found, q=q)
+
+
+@desk.get("/checks")
+def checks(request: Request, editor: SignedIn) -> Response:
+    """Show what is missing, unequal or overdue anywhere in the draft, with counts."""
+    mend, look_at = everything(request.app.state.drafts.content)
+    return show(request, "checks.html", lists={"to_mend": mend, "to_look_at": look_at})
 
 
 @desk.get("/topics/{topic}")

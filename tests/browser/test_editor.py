@@ -68,6 +68,8 @@ def test_from_the_link_to_a_pair(chromium: Browser, axe: str, link: str) -> None
     page.get_by_label("Password").press("Enter")
     page.wait_for_selector("table")
     _judge(page, axe, "topics")
+    page.get_by_role("link", name="Everything there is to do").click()
+    _judge(page, axe, "checks")
     page.goto(f"{link.split('/welcome')[0]}/topics/book_visit?lang=en")
     _judge(page, axe, "pair")
     welsh = page.get_by_label("Cymraeg: answer").bounding_box()

@@ -164,3 +164,14 @@ def test_search_reads_both_languages(sign_in, q, there):
     page = sign_in().get("/editor", params={"q": q, "lang": "en"})
 
     assert there == ("topics/book_visit" in page.text)
+
+
+def test_a_number_that_differs_between_the_languages_is_told(sign_in):
+    mair = sign_in()
+    form = fields(mair.get(TOPIC))
+    changed = form["en.text"] + "\n\nRing [0800 000 0000](tel:08000000000)."
+    saved = mair.post(TOPIC, data={**form, "en.text": changed})
+
+    assert "mend book_visit" in saved.text
+    assert "mend book_visit" in mair.get("/editor/checks").text
+    assert "I&#39;w drwsio: 0" not in mair.get("/editor/checks").text
