@@ -220,12 +220,13 @@ def _call(command: list[str], folder: Path) -> None:
 
 @contextmanager
 def _ours(folder: Path) -> Iterator[tuple[Measured, Ask, Ask]]:
-    door, engine, actions = (_free_port() for _ in range(3))
+    door, engine, actions, desk = (_free_port() for _ in range(4))
     database = folder / "ours.db"
     for path in folder.glob("ours.db*"):
         path.unlink()
     environment = {
         "CYSWLLT_PORT": str(door),
+        "CYSWLLT_EDITOR_PORT": str(desk),
         "CYSWLLT_ENGINE_URL": f"http://127.0.0.1:{engine}",
         "CYSWLLT_ACTIONS_URL": f"http://127.0.0.1:{actions}",
         "CYSWLLT_DATABASE_URL": f"sqlite:///{database}",

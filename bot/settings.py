@@ -17,6 +17,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8080
+    editor_port: int = 8090
     engine_url: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055"
     database_url: str = f"sqlite:///{VAR / 'cyswllt.db'}"

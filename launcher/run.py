@@ -21,7 +21,7 @@ def run() -> int:
     if port := _taken(chosen):
         raise SetupFailed(
             f"Something already listens on port {port}. Stop it, or choose another with "
-            "CYSWLLT_PORT, CYSWLLT_ENGINE_URL or CYSWLLT_ACTIONS_URL."
+            "CYSWLLT_PORT, CYSWLLT_EDITOR_PORT, CYSWLLT_ENGINE_URL or CYSWLLT_ACTIONS_URL."
         )
     try:
         release = train.release(chosen)
@@ -39,6 +39,7 @@ def _taken(chosen: Settings) -> int | None:
     engine, actions = urlsplit(chosen.engine_url), urlsplit(chosen.actions_url)
     places = (
         (chosen.host, chosen.port),
+        (chosen.host, chosen.editor_port),
         (engine.hostname, engine.port),
         (actions.hostname, actions.port),
     )
@@ -71,6 +72,7 @@ def programs(chosen: Settings, release: Release) -> list[Program]:
     ]  # fmt: skip
     sdk = [str(WEB / PYTHON), "-m", "actions", actions.hostname or "", str(actions.port)]
     door = [str(WEB / PYTHON), "-m", "gateway"]
+    desk = [str(WEB / PYTHON), "-m", "editor", "serve"]
     logs = VAR / "log"
     return [
         Program(
@@ -88,6 +90,13 @@ def programs(chosen: Settings, release: Release) -> list[Program]:
             f"http://{chosen.host}:{chosen.port}/healthz",
             logs / "gateway.log",
         ),
+        Program(
+            "editor",
+            desk,
+            shared,
+            f"http://{chosen.host}:{chosen.editor_port}/editor/healthz",
+            logs / "editor.log",
+        ),
     ]
 
 
@@ -103,6 +112,7 @@ async def _run(chosen: Settings, release: Release) -> int:
                 await _ready_or_stopped(program, stopping)
         if not stopping.is_set():
             print(f"\nCyswllt: http://{chosen.host}:{chosen.port}/   (Ctrl-C stops it)", flush=True)
+            print(f"Editors: http://{chosen.host}:{chosen.editor_port}/editor", flush=True)
         await stopping.wait()
         print("\n  stopping …", flush=True)
     finally:

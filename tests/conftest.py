@@ -42,10 +42,11 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _environment(folder: Path) -> tuple[dict[str, str], str]:
-    door, engine, actions = (free_port() for _ in range(3))
+    door, engine, actions, desk = (free_port() for _ in range(4))
     environment = {
         **os.environ,
         "CYSWLLT_PORT": str(door),
+        "CYSWLLT_EDITOR_PORT": str(desk),
         "CYSWLLT_ENGINE_URL": f"http://127.0.0.1:{engine}",
         "CYSWLLT_ACTIONS_URL": f"http://127.0.0.1:{actions}",
         "CYSWLLT_DATABASE_URL": f"sqlite:///{folder / 'cyswllt.db'}",

@@ -25,7 +25,8 @@ FORBIDDEN = {
     "bot/tracker_store.py": {"rasa_sdk", "directory", "actions", "gateway"},
     "directory": {"rasa", "rasa_sdk", "actions", "gateway"},
     "actions": {"rasa", "gateway"},
-    "gateway": {"rasa", "rasa_sdk", "actions"},
+    "gateway": {"rasa", "rasa_sdk", "actions", "editor"},
+    "editor": {"rasa", "rasa_sdk", "actions", "launcher"},
     "launcher/setup.py": {"httpx", "yaml", "sqlalchemy", "bot"},
 }
 

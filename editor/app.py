@@ -1,0 +1,75 @@
+"""The desk as an ASGI application: `uvicorn editor.app:create --factory`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.exceptions import HTTPException
+from starlette.middleware.base import RequestResponseEndpoint
+from starlette.responses import PlainTextResponse, Response
+
+from bot import wording
+from bot.settings import ROOT, Settings, settings
+from directory.database import engine as open_database
+from editor.accounts import Accounts
+from editor.drafts import Drafts
+from editor.pages import desk, failed
+from editor.signing_in import door
+
+CSP = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+LARGEST_FORM = 512 * 1024
+"""Bytes a form may carry: both languages of the longest answer, several times over."""
+TRIES = parse("8 per 5 minute")
+"""How often a password may be tried, for one name and for one address."""
+
+
+def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
+    """Build the desk over the working tree at *root*."""
+    values = chosen or settings()
+    wording.load()
+    app = FastAPI(title="Cyswllt: editors", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.accounts = Accounts(open_database(values.database_url))
+    app.state.accounts.create()
+    app.state.drafts = Drafts(root)
+    app.state.tries = SlidingWindowCounterRateLimiter(MemoryStorage())
+    app.state.rate = TRIES
+    app.include_router(door, prefix="/editor")
+    app.include_router(desk, prefix="/editor")
+    app.add_exception_handler(HTTPException, failed)
+    app.middleware("http")(guard)
+    return app
+
+
+async def guard(request: Request, go_on: RequestResponseEndpoint) -> Response:
+    """Refuse forms from elsewhere or too large, and set the headers that every reply carries."""
+    refused = _refused(request)
+    answer = PlainTextResponse("", refused) if refused else await go_on(request)
+    for name, value in {
+        "Content-Security-Policy": CSP,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }.items():
+        answer.headers[name] = value
+    return answer
+
+
+def _refused(request: Request) -> int | None:
+    if request.method in ("GET", "HEAD"):
+        return None
+    length = request.headers.get("content-length", "")
+    if not length.isdigit():
+        return 411
+    if int(length) > LARGEST_FORM:
+        return 413
+    origin = request.headers.get("origin")
+    host = request.headers.get("host", "")
+    return 403 if origin and origin.partition("://")[2] != host else None

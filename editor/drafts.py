@@ -1,0 +1,167 @@
+"""The answers as editors change them: both languages of a topic, saved together, or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from bot.catalogue.load import load
+from bot.language import Language
+from editor.splice import splice
+
+Side = dict[str, str]
+"""The texts of one language by part: `title`, `text`, `more` …"""
+LONGEST_PART = 8000
+_CONTENT = "bot/content"
+_SAVING = Lock()
+
+
+class Conflict(Exception):
+    """Somebody else has saved since this page was opened; carries what stands there now."""
+
+    def __init__(self, now: Pair) -> None:
+        super().__init__("changed meanwhile")
+        self.now = now
+
+
+class CannotSave(Exception):
+    """Saving failed and nothing was changed; `kind` names the sentence that says why."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both languages of one answer."""
+
+    topic: str
+    group: str
+    sides: Mapping[Language, Side]
+
+    @property
+    def version(self) -> str:
+        """Name what stands there: another text, another version."""
+        plain = {language.value: self.sides[language] for language in Language}
+        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One commit that touched a group of answers."""
+
+    id: str
+    who: str
+    when: str
+    why: str
+
+
+class Drafts:
+    """Content below *root*, a Git working tree. Blocking: call in a thread."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @property
+    def content(self) -> Path:
+        """Return the folder of the content."""
+        return self._root / _CONTENT
+
+    def pair(self, topic: str) -> Pair:
+        """Return both languages of *topic*; KeyError if there is no such topic."""
+        catalogue = load(self.content)
+        about = catalogue.topics[topic]
+        sides: dict[Language, Side] = {}
+        for language in Language:
+            answer = catalogue.answer(topic, language)
+            sides[language] = {"title": answer.title, **answer.parts}
+        return Pair(topic, about.group, sides)
+
+    def save(
+        self, topic: str, version: str, sides: Mapping[Language, Side], who: str, why: str
+    ) -> bool:
+        """Save and commit in the editor's name; False if nothing was changed.
+
+        Conflict if another saved first; BrokenEdit or CannotSave if it cannot be done: then both
+        files are as they were.
+        """
+        with _SAVING:
+            now = self.pair(topic)
+            if now.version != version:
+                raise Conflict(now)
+            written = self._written(now, sides)
+            if not written:
+                return False
+            self._refuse_unclean(list(written))
+            self._replace(written, who, f"{topic}: {' '.join(why.split()) or 'edited'}")
+        return True
+
+    def _written(self, now: Pair, sides: Mapping[Language, Side]) -> dict[Path, str]:
+        files: dict[Path, str] = {}
+        for language in Language:
+            path = self.content / language.value / f"{now.group}.yml"
+            old = source = path.read_text("utf-8")
+            for part, text in sides[language].items():
+                clean = text.replace("\r\n", "\n").strip()
+                if not clean or len(clean) > LONGEST_PART or part not in now.sides[language]:
+                    raise CannotSave("bad_text")
+                if clean != now.sides[language][part]:
+                    source = splice(source, ("answers", now.topic, part), clean)
+            if source != old:
+                files[path] = source
+        return files
+
+    def _refuse_unclean(self, paths: list[Path]) -> None:
+        """Never put somebody else's unfinished change under this editor's name."""
+        if self._git("status", "--porcelain", "--", *map(str, paths)).strip():
+            raise CannotSave("unclean")
+
+    def _replace(self, files: Mapping[Path, str], who: str, message: str) -> None:
+        before = {path: path.read_text("utf-8") for path in files}
+        names = [str(path) for path in files]
+        try:
+            for path, text in files.items():
+                _write(path, text)
+            self._git("commit", "-q", f"--author={who}", "-m", message, "--only", "--", *names)
+        except (OSError, CannotSave) as error:
+            for path, text in before.items():
+                _write(path, text)
+            raise CannotSave("disk" if isinstance(error, OSError) else "git") from error
+
+    def history(self, pair: Pair, most: int = 50) -> list[Change]:
+        """List the changes made to *pair* here, newest first."""
+        form = "--format=%h%x1f%an%x1f%as%x1f%s"
+        paths = [f"{_CONTENT}/{language.value}/{pair.group}.yml" for language in Language]
+        told = self._git("log", f"-{most}", form, f"--grep=^{pair.topic}:", "--", *paths)
+        return [Change(*line.split("\x1f")) for line in told.splitlines()]
+
+    def _git(self, *arguments: str) -> str:
+        identity = {"GIT_COMMITTER_NAME": "Cyswllt", "GIT_COMMITTER_EMAIL": "editor@localhost"}
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=self._root,
+            env={**os.environ, **identity},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise CannotSave("git")
+        return done.stdout
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file in one step, so that nobody ever reads half of it."""
+    draft = path.with_suffix(".yml.new")
+    try:
+        draft.write_text(text, "utf-8")
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

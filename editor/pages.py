@@ -1,0 +1,140 @@
+"""The desk itself: all topics, and one topic in both languages side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from anyio import to_thread
+from fastapi import APIRouter, Form, HTTPException, Request
+from starlette.exceptions import HTTPException as Failure
+from starlette.responses import RedirectResponse, Response
+
+from bot.catalogue.load import load
+from bot.language import Language
+from editor.drafts import CannotSave, Conflict, Drafts, Pair, Side
+from editor.judging import everything, judged
+from editor.signing_in import Sender, SignedIn
+from editor.splice import BrokenEdit
+from editor.view import show, spoken
+
+desk = APIRouter()
+
+
+async def failed(request: Request, failure: Exception) -> Response:
+    """Say in the reader's language what went wrong; a session that is over leads to signing in."""
+    status = failure.status_code if isinstance(failure, Failure) else 500
+    if status == 401 and request.method == "GET":
+        return RedirectResponse(f"/editor/sign-in?lang={spoken(request).value}", 303)
+    if status == 401:
+        return await _over(request)
+    return show(request, "failed.html", status, kind="missing" if status == 404 else "refused")
+
+
+async def _over(request: Request) -> Response:
+    """The session ended while somebody wrote: give the words back, to be copied and saved again."""
+    form = await request.form()
+    kept = {name: str(form[name]) for name in form if name.startswith(("cy.", "en."))}
+    return show(request, "over.html", 401, kept=kept)
+
+
+@desk.get("")
+def topics(request: Request, editor: SignedIn, q: str = "") -> Response:
+    """List every topic, or those in which the words of the search stand, in either language."""
+    catalogue = load(request.app.state.drafts.content)
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for topic in catalogue.topics.values():
+        answers = [catalogue.answer(topic.name, language) for language in Language]
+        words = " ".join(
+            [topic.name, *(t for each in answers for t in (each.title, *each.parts.values()))]
+        )
+        if q.strip().casefold() in words.casefold():
+            row = (topic.name, answers[0].title, answers[1].title)
+            found.setdefault(topic.group, []).append(row)
+    return show(request, "topics.html", groups=found, q=q)
+
+
+@desk.get("/checks")
+def checks(request: Request, editor: SignedIn) -> Response:
+    """Show what is missing, unequal or overdue anywhere in the draft, with counts."""
+    mend, look_at = everything(request.app.state.drafts.content)
+    return show(request, "checks.html", lists={"to_mend": mend, "to_look_at": look_at})
+
+
+@desk.get("/topics/{topic}")
+def pair_page(request: Request, editor: SignedIn, topic: str, saved: bool = False) -> Response:
+    """Show both languages of a topic, with what the checks say and who changed it."""
+    drafts: Drafts = request.app.state.drafts
+    pair = _pair(drafts, topic)
+    return _page(request, drafts, pair, dict(pair.sides), pair.version, saved=saved)
+
+
+@desk.post("/topics/{topic}")
+async def save(
+    request: Request, editor: Sender, topic: str, version: Annotated[str, Form()]
+) -> Response:
+    """Save both languages as one commit of this editor; another's work is never overwritten."""
+    if not editor.may("editor"):
+        raise HTTPException(403)
+    drafts: Drafts = request.app.state.drafts
+    pair = _pair(drafts, topic)
+    form = await request.form()
+    written = _written(pair, {name: str(form[name]) for name in form})
+    who = f"{editor.name} <{editor.email}>"
+    try:
+        why = str(form.get("why", ""))[:200]
+        await to_thread.run_sync(drafts.save, topic, version, written, who, why)
+    except Conflict as conflict:
+        now = conflict.now
+        # What they wrote stays in the form; what stands there now is shown beside it.
+        return _page(request, drafts, now, written, now.version, 409, problem="conflict", now=now)
+    except CannotSave as reason:
+        return _page(request, drafts, pair, written, version, 422, problem=reason.kind)
+    except BrokenEdit:
+        return _page(request, drafts, pair, written, version, 422, problem="broken")
+    lang = spoken(request).value
+    return RedirectResponse(f"/editor/topics/{topic}?lang={lang}&saved=1", 303)
+
+
+def _pair(drafts: Drafts, topic: str) -> Pair:
+    try:
+        return drafts.pair(topic)
+    except KeyError:
+        raise HTTPException(404) from None
+
+
+def _written(pair: Pair, form: dict[str, str]) -> dict[Language, Side]:
+    """Take the texts out of a form: parts that the topic has, nothing else."""
+    return {
+        language: {
+            part: form.get(f"{language.value}.{part}", text).replace("\r\n", "\n")
+            for part, text in pair.sides[language].items()
+        }
+        for language in Language
+    }
+
+
+def _page(
+    request: Request,
+    drafts: Drafts,
+    pair: Pair,
+    written: dict[Language, Side],
+    version: str,
+    status: int = 200,
+    *,
+    problem: str | None = None,
+    now: Pair | None = None,
+    saved: bool = False,
+) -> Response:
+    parts = list(dict.fromkeys(p for language in Language for p in pair.sides[language]))
+    values = {
+        "pair": pair,
+        "parts": parts,
+        "written": written,
+        "version": version,
+        "now": now,
+        "saved": saved,
+        "found": judged(drafts.content, pair.topic),
+        "changes": drafts.history(pair),
+        "may_edit": request.state.editor.may("editor"),
+    }
+    return show(request, "pair.html", status, problem=problem, **values)

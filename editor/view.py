@@ -1,0 +1,46 @@
+"""How a page of the desk is made: templates, the reader's language, and words in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from bot.language import Language
+from bot.wording import say
+from gateway.pages.markup import render
+
+HERE = Path(__file__).parent
+_templates = Environment(
+    loader=FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def spoken(request: Request) -> Language:
+    """Return the language of the page: the address says it, else Welsh."""
+    return Language.ENGLISH if request.query_params.get("lang") == "en" else Language.WELSH
+
+
+def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Render a page in the reader's language."""
+    language = spoken(request)
+    shared = {
+        "language": language,
+        "other": language.other,
+        "languages": list(Language),
+        "t": lambda key, **more: say(f"editor.{key}", language, **more),
+        "path": request.url.path,
+        "lang": f"?lang={language.value}",
+        "render": render,
+        "problem": None,
+        "editor": getattr(request.state, "editor", None),
+    }
+    body = _templates.get_template(template).render({**shared, **values})
+    return HTMLResponse(body, status, headers={"Content-Language": language.value})

@@ -1,0 +1,61 @@
+"""The desk in this process, over a Git working tree of its own with the real content."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from bot.settings import ROOT, Settings
+from editor.app import create
+
+PASSWORD = "tri mochyn bach 3"
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Run Git in *root* and return what it printed."""
+    done = subprocess.run(
+        ["git", "-c", "user.name=T", "-c", "user.email=t@example.org", *arguments],
+        cwd=root, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A working tree with the content as it is, committed."""
+    made = tmp_path / "tree"
+    shutil.copytree(ROOT / "bot" / "content", made / "bot" / "content")
+    git(made, "init", "-q")
+    git(made, "add", ".")
+    git(made, "commit", "-q", "-m", "content")
+    return made
+
+
+@pytest.fixture
+def desk(root: Path, tmp_path: Path) -> FastAPI:
+    """The desk, with a database of its own."""
+    return create(Settings(database_url=f"sqlite:///{tmp_path / 'desk.db'}"), root)
+
+
+SignIn = Callable[..., TestClient]
+
+
+@pytest.fixture
+def sign_in(desk: FastAPI) -> SignIn:
+    """Invite somebody, follow the link, sign in, and lend their browser."""
+
+    def browser(name: str = "Mair", role: str = "editor") -> TestClient:
+        client = TestClient(desk, base_url="http://desk")
+        email = f"{name.lower()}@example.org"
+        token = desk.state.accounts.invite(email, name, role)
+        client.post(f"/editor/welcome/{token}", data={"password": PASSWORD})
+        client.post("/editor/sign-in", data={"email": email, "password": PASSWORD})
+        return client
+
+    return browser
