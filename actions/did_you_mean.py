@@ -1,7 +1,12 @@
-"""Offers topics when a message is not clear, and never the same apology twice in a row."""
+"""Offers topics when a message is not clear, and never the same apology twice in a row.
+
+Where one topic is likelier than the rest, its answer comes first: a family that was understood
+after all need not press anything.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -10,12 +15,15 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.heard import Heard, heard, utter
 from actions.resources import catalogue
 from bot.catalogue.load import Catalogue
-from bot.catalogue.message import button, envelope
+from bot.catalogue.message import button, envelope, message
 from bot.context import CONVERSATIONAL
+from bot.language import Language
 from bot.wording import say
 
 MOST = 3
 """Topics offered at most: more is a list to read, not a choice."""
+GUESSED = 0.2
+"""Certainty from which the likeliest topic is answered at once, with others offered beside it."""
 USUAL = ("book_visit", "phone_calls", "find_service")
 """What is offered when the message says nothing at all."""
 
@@ -29,22 +37,38 @@ class ActionDidYouMean(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        utter(dispatcher, offer(catalogue(), heard(tracker)))
+        for reply in replies(catalogue(), heard(tracker)):
+            utter(dispatcher, reply)
         return []
 
 
-def offer(catalogue: Catalogue, said: Heard) -> dict[str, Any]:
-    """Offer the likeliest topics; the second time in a row, in other words and with a person to ring."""
-    again = said.last == "did_you_mean"
+def replies(catalogue: Catalogue, said: Heard) -> list[dict[str, Any]]:
+    """Return the likeliest answer, if one stands out, and the topics to choose from."""
     topics = likely(catalogue, said.ranking)
-    buttons = [button(topic, catalogue, said.language) for topic in topics]
-    if again:
-        buttons.append(button("talk_to_person", catalogue, said.language))
-    text = say(f"did_you_mean.{'again' if again else 'ask'}", said.language)
-    return envelope(text, said.language, topic="did_you_mean", buttons=buttons)
+    again = said.last == "did_you_mean"
+    if not stands_out(topics[0], said.chances):
+        return [offer(catalogue, said.language, "ask", topics[:MOST], again)]
+    beside = offer(catalogue, said.language, "beside", topics[1 : MOST + 1], again)
+    return [message(catalogue, topics[0], said.language), beside]
+
+
+def stands_out(topic: str, chances: Mapping[str, float]) -> bool:
+    """Say whether *topic* is likely enough to answer, and nothing else is likelier."""
+    others = (chance for name, chance in chances.items() if name != "nlu_fallback")
+    return chances.get(topic, 0.0) >= max(GUESSED, *others, 0.0)
+
+
+def offer(
+    catalogue: Catalogue, language: Language, how: str, topics: list[str], again: bool
+) -> dict[str, Any]:
+    """Offer *topics*; the second time in a row, in other words and with a person to ring."""
+    named = [*topics, "talk_to_person"] if again else topics
+    buttons = [button(topic, catalogue, language) for topic in named]
+    text = say(f"did_you_mean.{'again' if again else how}", language)
+    return envelope(text, language, topic="did_you_mean", buttons=buttons)
 
 
 def likely(catalogue: Catalogue, ranking: tuple[str, ...]) -> list[str]:
-    """Choose topics worth offering from a ranking of intents."""
+    """Choose topics worth offering from a ranking of intents, likeliest first."""
     fit = [name for name in ranking if name in catalogue.topics and name not in CONVERSATIONAL]
-    return (fit or list(USUAL))[:MOST]
+    return fit or list(USUAL)

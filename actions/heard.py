@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ class Heard:
     postcode: str | None
     ranking: tuple[str, ...]
     """Intents the message may have, likeliest first."""
+    chances: Mapping[str, float]
+    """How sure the engine is of each of them (0 to 1)."""
     last: str | None
     """What the last reply was: a topic or `did_you_mean`."""
     pressed: bool
@@ -50,6 +53,9 @@ def heard(tracker: Tracker) -> Heard:
         place=entities.get("place") or tracker.get_slot("place"),
         postcode=entities.get("postcode") or tracker.get_slot("postcode"),
         ranking=tuple(entry["name"] for entry in message.get("intent_ranking") or ()),
+        chances={
+            entry["name"]: entry["confidence"] for entry in message.get("intent_ranking") or ()
+        },
         last=metadata.get("last"),
         pressed=pressed,
         shown=int(entities["shown"]) if str(entities.get("shown", "")).isdigit() else None,

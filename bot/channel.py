@@ -11,6 +11,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot import action_calls
+
 
 class Reply(OutputChannel):
     """Collects what the assistant says as public messages, unsplit and with their metadata."""
@@ -34,6 +36,7 @@ class GatewayChannel(InputChannel):
         return "cyswllt"
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        action_calls.install()  # the one place of ours that every engine passes as it starts
         webhook = Blueprint("cyswllt", "cyswllt")
 
         @webhook.route("/messages", methods=["POST"])

@@ -1,10 +1,11 @@
-"""Which topic a message means: a linear model over words, lemmas and letters of both languages.
+"""Which topic a message means: a linear model over words, lemmas, letters and meaning.
 
-scikit-learn and simplemma alone; no Rasa. Figures and the choice of parts: docs/understanding.md.
+scikit-learn, simplemma and our encoder; no Rasa. Figures and the choice of parts: docs/understanding.md.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,11 @@ from sklearn.model_selection import train_test_split
 from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.svm import LinearSVC
 
+from bot.encoder import MODEL, Encoder, Meaning
 from bot.words import fold, tokens
 
+ENCODER = "encoder"
+"""Folder of a saved model with the encoder it was made with: a release is whole."""
 HELD_BACK = 0.1
 """Share of the examples on which certainty is measured before the model is fitted on all."""
 
@@ -31,10 +35,20 @@ class TopicModel:
         self._pipeline, self._sharpness = pipeline, sharpness
 
     @classmethod
-    def train(cls, texts: Sequence[str], intents: Sequence[str], C: float = 0.3) -> TopicModel:
-        """Fit the model on labelled messages of both languages together."""
-        sharpness = _measured_sharpness(list(texts), list(intents), C)
-        return cls(_pipeline(C).fit(list(texts), list(intents)), sharpness)
+    def train(
+        cls,
+        texts: Sequence[str],
+        intents: Sequence[str],
+        C: float = 0.3,
+        meaning: Meaning | None = None,
+    ) -> TopicModel:
+        """Fit the model on labelled messages of both languages together.
+
+        *meaning* may be given to a caller's advantage where it has read the texts already.
+        """
+        pipeline = linear(features((meaning or Meaning()).fit(list(texts))), C)
+        sharpness = _measured_sharpness(list(texts), list(intents), pipeline)
+        return cls(pipeline.fit(list(texts), list(intents)), sharpness)
 
     def rank(self, text: str) -> list[tuple[str, float]]:
         """Return every topic with its probability, likeliest first."""
@@ -45,28 +59,36 @@ class TopicModel:
     def save(self, folder: Path) -> None:
         """Write the model into *folder*."""
         joblib.dump((self._pipeline, self._sharpness), folder / "topics.joblib", compress=3)
+        shutil.copytree(MODEL, folder / ENCODER)
 
     @classmethod
     def load(cls, folder: Path) -> TopicModel:
         """Read a model written by `save`; only ever from a release that we signed."""
-        return cls(*joblib.load(folder / "topics.joblib"))
+        pipeline, sharpness = joblib.load(folder / "topics.joblib")
+        dict(pipeline[0].transformer_list)["meaning"].use(Encoder(folder / ENCODER))
+        return cls(pipeline, sharpness)
 
 
-def _pipeline(C: float) -> Any:
+def features(meaning: Meaning) -> list[tuple[str, Any]]:
+    """Return the parts a message is read by, each with its name."""
     words = TfidfVectorizer(analyzer=_word_terms, sublinear_tf=True)
     lemmas = TfidfVectorizer(analyzer=_lemmas, sublinear_tf=True)
     letters = TfidfVectorizer(
         analyzer="char_wb", preprocessor=fold, ngram_range=(2, 5), sublinear_tf=True, min_df=2
     )
-    features = FeatureUnion([("words", words), ("lemmas", lemmas), ("letters", letters)])
-    return make_pipeline(features, LinearSVC(C=C))
+    return [("words", words), ("lemmas", lemmas), ("letters", letters), ("meaning", meaning)]
 
 
-def _measured_sharpness(texts: list[str], intents: list[str], C: float) -> float:
+def linear(parts: list[tuple[str, Any]], C: float) -> Any:
+    """Return an unfitted classifier over *parts*."""
+    return make_pipeline(FeatureUnion(parts), LinearSVC(C=C))
+
+
+def _measured_sharpness(texts: list[str], intents: list[str], pipeline: Any) -> float:
     """Find how much of a margin is how much certainty, on examples the model has not seen."""
     split = train_test_split(texts, intents, test_size=HELD_BACK, random_state=0)
     seen, unseen, seen_intents, unseen_intents = split
-    model = _pipeline(C).fit(seen, seen_intents)
+    model = pipeline.fit(seen, seen_intents)
     margins = model.decision_function(unseen)
     places = {name: at for at, name in enumerate(model.classes_)}
     known = [(at, places[name]) for at, name in enumerate(unseen_intents) if name in places]

@@ -39,6 +39,8 @@ SHORT = 5
 """Words up to which a message may be a fragment of the question before it."""
 UNSURE = 0.35
 """Confidence below which a fragment is read as going on with the talk."""
+ANSWERED = 0.5
+"""Confidence from which a topic is answered without asking back: `threshold` in config.yml."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,11 @@ def resolve(ranking: Sequence[Reading], words: int, named: bool, talk: Talk) -> 
     """
     best = ranking[0]
     if best.intent == "affirm" and talk.offered:
-        return Reading(talk.offered[0], best.confidence)
+        return _settled(talk.offered[0], best.confidence)
     if talk.topic is None:
         return _without_topic(ranking)
     if best.intent == "repeat" or (best.intent == "inform" and talk.topic):
-        return Reading(talk.topic, best.confidence)
+        return _settled(talk.topic, best.confidence)
     if best.intent == "follow_up":
         return _follow_up(ranking, talk.topic)
     if words <= SHORT and best.confidence < UNSURE:
@@ -92,14 +94,19 @@ def _follow_up(ranking: Sequence[Reading], topic: str) -> Reading:
     """A question about the last answer: more of it, or that topic itself if it is named again."""
     second = ranking[1] if len(ranking) > 1 else ranking[0]
     if second.intent == topic and second.confidence > 0.2:
-        return Reading(topic, ranking[0].confidence)
-    return Reading("more", ranking[0].confidence)
+        return _settled(topic, ranking[0].confidence)
+    return _settled("more", ranking[0].confidence)
 
 
 def _fragment(ranking: Sequence[Reading], named: bool, topic: str) -> Reading:
     if named:
-        return Reading(topic, UNSURE)
+        return _settled(topic, UNSURE)
     scores: Mapping[str, float] = {reading.intent: reading.confidence for reading in ranking}
     if scores.get(topic, 0.0) >= 0.4 * ranking[0].confidence:
-        return Reading(topic, max(UNSURE, ranking[0].confidence))
+        return _settled(topic, max(UNSURE, ranking[0].confidence))
     return ranking[0]
+
+
+def _settled(intent: str, confidence: float) -> Reading:
+    """Read *intent* from the talk: what the talk settles is answered without asking back."""
+    return Reading(intent, max(confidence, ANSWERED) if confidence >= UNSURE else confidence)

@@ -22,6 +22,7 @@ MADE_OF = (
     "directory/data/prisons.yml",
     "directory/data/places.yml",
     "directory/data/services.yml",
+    "encoder/model",
     "requirements/rasa.txt",
 )
 """What a release depends on: a change below one of these makes a new one."""

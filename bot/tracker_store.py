@@ -38,7 +38,7 @@ class SlotTrackerStore(TrackerStore):
     ) -> None:
         super().__init__(domain, event_broker, **kwargs)
         self.engine = connect(host)
-        TABLE.create(self.engine, checkfirst=True)
+        make_table(self.engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         query = sa.select(TABLE.c.slots).where(TABLE.c.sender_id == sender_id)
@@ -85,10 +85,33 @@ class SlotTrackerStore(TrackerStore):
 def connect(url: str) -> Any:
     """Open the shared database as SQLAlchemy 1.4 can, never showing values in an error."""
     url = url.replace("postgresql+psycopg:", "postgresql+psycopg2:")
-    engine = sa.create_engine(url, future=True, hide_parameters=True, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _concurrent)
+    if not url.startswith("sqlite"):
+        return sa.create_engine(
+            url,
+            future=True,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 2},
+        )
+    # SQLAlchemy 1.4 would open the file anew for each statement.
+    engine = sa.create_engine(
+        url,
+        future=True,
+        hide_parameters=True,
+        poolclass=sa.pool.QueuePool,
+        connect_args={"check_same_thread": False},
+    )
+    sa.event.listen(engine, "connect", _concurrent)
     return engine
+
+
+def make_table(engine: Any) -> None:
+    """Make the table if it is not there; of several that start at once, one makes it."""
+    try:
+        TABLE.create(engine, checkfirst=True)
+    except sa.exc.DBAPIError:
+        if not sa.inspect(engine).has_table(TABLE.name):
+            raise
 
 
 def _concurrent(connection: Any, _record: Any) -> None:

@@ -116,7 +116,7 @@ def _train(draft: Path) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [
         str(ENGINE / PYTHON), "-m", "rasa", "train", "--config", "config.yml", "--domain", "bot/domain",
-        "--data", "nlu", "bot/rules", "--out", str(draft), "--fixed-model-name", "model",
+        "--data", "nlu", "bot/rules", "--out", str(draft), "--fixed-model-name", "model", "--force",
     ]  # fmt: skip
     with log.open("w") as out:
         process = subprocess.Popen(
