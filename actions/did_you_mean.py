@@ -12,10 +12,12 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.heard import Heard, heard, utter
+from actions import find_service
+from actions.answers import answer
+from actions.heard import Event, Heard, Reply, heard, utter
 from actions.resources import catalogue
 from bot.catalogue.load import Catalogue
-from bot.catalogue.message import button, envelope, message
+from bot.catalogue.message import button, envelope
 from bot.context import CONVERSATIONAL
 from bot.language import Language
 from bot.wording import say
@@ -37,19 +39,26 @@ class ActionDidYouMean(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        for reply in replies(catalogue(), heard(tracker)):
-            utter(dispatcher, reply)
-        return []
+        said = heard(tracker)
+        guess, offered = choose(catalogue(), said)
+        if find_service.seeks_help(said):
+            guess = "find_service"
+        events: list[Event] = []
+        if guess:
+            replies, events = answer(guess, said, tracker.current_slot_values())
+            for reply in replies:
+                utter(dispatcher, said, reply)
+        utter(dispatcher, said, offered)
+        return events
 
 
-def replies(catalogue: Catalogue, said: Heard) -> list[dict[str, Any]]:
-    """Return the likeliest answer, if one stands out, and the topics to choose from."""
+def choose(catalogue: Catalogue, said: Heard) -> tuple[str | None, Reply]:
+    """Return the topic to answer, if one stands out, and the reply that offers others."""
     topics = likely(catalogue, said.ranking)
     again = said.last == "did_you_mean"
     if not stands_out(topics[0], said.chances):
-        return [offer(catalogue, said.language, "ask", topics[:MOST], again)]
-    beside = offer(catalogue, said.language, "beside", topics[1 : MOST + 1], again)
-    return [message(catalogue, topics[0], said.language), beside]
+        return None, offer(catalogue, said.language, "ask", topics[:MOST], again)
+    return topics[0], offer(catalogue, said.language, "beside", topics[1 : MOST + 1], again)
 
 
 def stands_out(topic: str, chances: Mapping[str, float]) -> bool:

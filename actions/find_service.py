@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
 
-from actions.heard import Heard, heard, utter
+from actions.heard import Event, Heard, Reply
 from actions.resources import catalogue, connection
 from bot.catalogue.load import Catalogue
 from bot.catalogue.message import button, envelope, message
@@ -26,6 +24,8 @@ from directory.search import search, understand
 
 PAGE = 3
 """Services shown at a time: what fits on a phone."""
+AT_PRISONS = frozenset({"visitor_centre", "faith"})
+"""Kinds of help that are found at a prison."""
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -40,28 +40,33 @@ class Search:
     offset: int
 
 
-class ActionFindService(Action):
-    """Answers any request for help, near a place or for a need."""
-
-    def name(self) -> str:
-        return "action_find_service"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        said = heard(tracker)
-        try:
-            with connection() as lent:
-                wanted = wish(lent, said, tracker.current_slot_values())
-                found = look(lent, said, wanted)
-        except LookupUnavailable:
-            utter(dispatcher, message(catalogue(), "talk_to_person", said.language))
-            return []
-        utter(dispatcher, show(catalogue(), said, wanted, found))
-        return [SlotSet("need", list(wanted.needs) or None)]
+def answer(said: Heard, slots: Mapping[str, Any]) -> tuple[Reply, list[Event]]:
+    """Search for what was said, and keep what is needed for the next message."""
+    try:
+        with connection() as lent:
+            wanted = wish(lent, said, slots)
+            found = look(lent, said, wanted)
+    except LookupUnavailable:
+        return message(catalogue(), "talk_to_person", said.language), []
+    return show(catalogue(), said, wanted, found), [SlotSet("need", list(wanted.needs) or None)]
 
 
-def wish(lent: sa.Connection, said: Heard, slots: dict[str, Any]) -> Search:
+def seeks_help(said: Heard) -> bool:
+    """Say whether the message names a place and a kind of help: "food bank Dowlais".
+
+    A prison named is where someone is, not where help is sought, but for what is found at prisons.
+    """
+    if not said.named or not said.text:
+        return False
+    try:
+        with connection() as lent:
+            needs = set(understand(lent, said.text).needs)
+    except LookupUnavailable:
+        return False
+    return bool(needs & AT_PRISONS if "prison" in said.named else needs)
+
+
+def wish(lent: sa.Connection, said: Heard, slots: Mapping[str, Any]) -> Search:
     """Join what the message says to what was said before: a place alone keeps the need."""
     told = understand(lent, said.text)
     needs = tuple(told.needs) or tuple(slots.get("need") or ())

@@ -11,6 +11,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot.language import Language
 
+Reply = dict[str, Any]
+"""A public Message without its id."""
+Event = dict[str, Any]
+"""What Rasa is to remember, as rasa-sdk's events are."""
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -63,7 +68,11 @@ def heard(tracker: Tracker) -> Heard:
     )
 
 
-def utter(dispatcher: CollectingDispatcher, said: dict[str, Any]) -> None:
-    """Say a whole Message: its text, and everything else as it stands."""
-    rest = {key: value for key, value in said.items() if key != "text"}
-    dispatcher.utter_message(text=said["text"], json_message=rest)
+def utter(dispatcher: CollectingDispatcher, said: Heard, reply: Reply) -> None:
+    """Say a whole Message: its text, and everything else as it stands.
+
+    A reply that is about no prison of its own bears the one the talk is about.
+    """
+    rest = {key: value for key, value in reply.items() if key != "text"}
+    rest["prison"] = reply["prison"] or said.prison
+    dispatcher.utter_message(text=reply["text"], json_message=rest)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
-from rasa_sdk.executor import CollectingDispatcher
 
-from actions.heard import Heard, heard, utter
+from actions.heard import Event, Heard, Reply
 from actions.resources import catalogue, connection
-from bot.catalogue.load import Catalogue, Source
+from bot.catalogue.load import Catalogue, Source, Topic
 from bot.catalogue.message import Addition, Prompt, message
 from bot.language import Language
 from bot.wording import say
@@ -23,24 +21,17 @@ OFFERED = ("berwyn", "cardiff", "swansea", "parc", "usk", "prescoed", "eastwood-
 """Prisons on buttons: those that hold most people from Wales. Any other can be typed."""
 
 
-class ActionPrisonAnswer(Action):
-    """Gives the written answer, and with it what is known about the person's prison."""
-
-    def name(self) -> str:
-        return "action_prison_answer"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        said = heard(tracker)
-        try:
-            known = prisons([said.prison] if said.prison else list(OFFERED))
-        except LookupUnavailable:
-            utter(dispatcher, message(catalogue(), said.topic, said.language))
-            return []
-        prison = known.get(said.prison or "")
-        utter(dispatcher, answer(catalogue(), said, prison, known))
-        return [SlotSet("prison", prison.id)] if prison else []
+def answer(said: Heard) -> tuple[Reply, list[Event]]:
+    """Compose the reply to the topic with what the directory holds now."""
+    asks = catalogue().topics[said.topic].asks_prison
+    try:
+        known = prisons([said.prison] if said.prison else list(OFFERED) if asks else [])
+    except LookupUnavailable:
+        return message(catalogue(), said.topic, said.language), []
+    prison = known.get(said.prison or "")
+    return compose(catalogue(), said, prison, known), [
+        SlotSet("prison", prison.id)
+    ] if prison else []
 
 
 def prisons(ids: list[str]) -> dict[str, Prison]:
@@ -53,7 +44,7 @@ def prisons(ids: list[str]) -> dict[str, Prison]:
         }
 
 
-def answer(
+def compose(
     catalogue: Catalogue, said: Heard, prison: Prison | None, offered: dict[str, Prison]
 ) -> dict[str, Any]:
     """Compose the reply: that prison's facts first, or a question which prison it is."""
@@ -62,8 +53,10 @@ def answer(
             catalogue,
             said.topic,
             said.language,
-            addition=addition(prison, said.topic, said.language),
+            addition=addition(prison, catalogue.topics[said.topic], said.language),
         )
+    if not catalogue.topics[said.topic].asks_prison:
+        return message(catalogue, said.topic, said.language)
     prompt = Prompt(
         say("prison.which", said.language), _buttons(said.topic, said.language, offered)
     )
@@ -82,15 +75,16 @@ def _buttons(topic: str, language: Language, offered: dict[str, Prison]) -> list
     ]
 
 
-def addition(prison: Prison, topic: str, language: Language) -> Addition:
+def addition(prison: Prison, topic: Topic, language: Language) -> Addition:
     """Return what the directory holds on *topic* at *prison*, with the caveat its confidence asks for.
 
     High is stated; medium is stated with whom to check with; low is not stated.
     """
-    fact = prison.facts.get(topic)
+    fact = prison.facts.get(topic.name)
     if fact is None or fact.confidence == "low":
+        unknown = "not_known" if topic.asks_prison else "ring"
         sources = _sources(prison, None)
-        return Addition(_not_known(prison, language), prison.id, sources, leads=False)
+        return Addition(_whom_to_ask(unknown, prison, language), prison.id, sources, leads=False)
     text = str(getattr(fact, language.value))
     if fact.confidence == "medium":
         text = f"{text}\n\n{_check(prison, language)}"
@@ -115,15 +109,15 @@ def _check(prison: Prison, language: Language) -> str:
     return say("prison.check_page", language, title=_page(prison, language), url=prison.gov_uk_url)
 
 
-def _not_known(prison: Prison, language: Language) -> str:
+def _whom_to_ask(key: str, prison: Prison, language: Language) -> str:
     values = {
         "prison": _in(language, prison, "name"),
         "title": _page(prison, language),
         "url": prison.gov_uk_url,
     }
     if number := _number(prison):
-        return say("prison.not_known", language, phone=number, dial=_dial(number), **values)
-    return say("prison.not_known_page", language, **values)
+        return say(f"prison.{key}", language, phone=number, dial=_dial(number), **values)
+    return say(f"prison.{key}_page", language, **values)
 
 
 def _number(prison: Prison) -> str | None:

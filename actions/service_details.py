@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from rasa_sdk import Action, Tracker
-from rasa_sdk.executor import CollectingDispatcher
-
 from actions.find_service import Search, look, show, wish
-from actions.heard import heard, utter
+from actions.heard import Event, Heard, Reply
 from actions.resources import catalogue, connection
 from bot.catalogue.message import envelope, message
 from bot.wording import say
@@ -16,28 +14,18 @@ from directory.answers import SearchResult
 from directory.errors import LookupUnavailable
 
 
-class ActionServiceDetails(Action):
-    """Answers a question about one service."""
-
-    def name(self) -> str:
-        return "action_service_details"
-
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        said = heard(tracker)
-        try:
-            with connection() as lent:
-                wanted = wish(lent, said, tracker.current_slot_values())
-                found = look(lent, said, wanted)
-        except LookupUnavailable:
-            utter(dispatcher, message(catalogue(), "talk_to_person", said.language))
-            return []
-        utter(dispatcher, _details(said, wanted, found))
-        return []
+def answer(said: Heard, slots: Mapping[str, Any]) -> tuple[Reply, list[Event]]:
+    """Show the service that was named."""
+    try:
+        with connection() as lent:
+            wanted = wish(lent, said, slots)
+            found = look(lent, said, wanted)
+    except LookupUnavailable:
+        return message(catalogue(), "talk_to_person", said.language), []
+    return _details(said, wanted, found), []
 
 
-def _details(said: Any, wanted: Search, found: SearchResult) -> dict[str, Any]:
+def _details(said: Heard, wanted: Search, found: SearchResult) -> Reply:
     """Show the named service; ask which one is meant where none was named."""
     if not found.named and not wanted.needs and wanted.area is None:
         text = say("services.which_service", said.language)

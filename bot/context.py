@@ -6,8 +6,11 @@ message; this decides, with the topic of the last answer, which topic that messa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from bot.words import fold, spans, tokens
 
 CONVERSATIONAL = frozenset(
     [
@@ -33,14 +36,70 @@ CONVERSATIONAL = frozenset(
     ]
 )
 """Intents about the talk itself: never a topic that a later message can continue."""
+SOCIAL = frozenset(["greet", "goodbye", "thanks", "affirm", "deny", "stop"])
+"""Intents that often only open or close a message that asks something else."""
 APOLOGIES = frozenset({"out_of_scope", "frustration", "did_you_mean"})
 """Answers that must not be given twice in a row in the same words."""
-SHORT = 5
-"""Words up to which a message may be a fragment of the question before it."""
-UNSURE = 0.35
-"""Confidence below which a fragment is read as going on with the talk."""
 ANSWERED = 0.5
 """Confidence from which a topic is answered without asking back: `threshold` in config.yml."""
+CARRIED = ((4, 16.0), (8, 12.0), (12, 2.0))
+"""How much likelier the topic of the talk is than another, by the most words a message may have.
+
+Fitted on tests/conversations/follow_ups.yml against held-out messages asked after another topic, by
+`make bench-understanding`: docs/understanding.md.
+"""
+GOES_ON = 10.0
+"""How much likelier still where the message says that it goes on: "and letters too?"."""
+PLACED = frozenset({"find_service", "service_details", "getting_there", "visit_costs"})
+"""Topics for which a place is a detail: after any other, a place alone asks who helps there."""
+
+_FRAGMENT = 8
+_GOING_ON = re.compile(
+    r"^(and|but|or|what about|how about|what if|a|ac|ond|neu|beth am|be am|a be|beth os|be os)\b"
+    r"|\b(too|as well|also|hefyd)\W*$"
+)
+_OPENINGS = frozenset(
+    [
+        "ok",
+        "okay",
+        "right",
+        "iawn",
+        "diolch",
+        "thanks",
+        "thank",
+        "you",
+        "yn",
+        "fawr",
+        "hi",
+        "hiya",
+        "hello",
+        "helo",
+        "hey",
+        "shwmae",
+        "smae",
+        "sorry",
+        "sori",
+        "oh",
+        "o",
+        "wait",
+        "anyway",
+        "gret",
+        "great",
+        "brilliant",
+        "cheers",
+        "ta",
+        "bore",
+        "prynhawn",
+        "noswaith",
+        "da",
+        "good",
+        "morning",
+        "afternoon",
+        "evening",
+        "there",
+    ]
+)
+_CLAUSE = re.compile(r"[.!?\n]+")
 
 
 @dataclass(frozen=True)
@@ -63,50 +122,80 @@ class Reading:
     confidence: float
 
 
-def resolve(ranking: Sequence[Reading], words: int, named: bool, talk: Talk) -> Reading:
-    """Read a message in the light of *talk*.
+def resolve(
+    text: str, ranking: Sequence[Reading], kinds: frozenset[str], talk: Talk
+) -> list[Reading]:
+    """Rank what *text* may mean again, in the light of *talk*; best first.
 
-    *ranking* is the classifier's, best first; *words* the length of the message; *named* whether it
-    names a prison, a place or a postcode.
+    *ranking* is the classifier's, all of it; *kinds* are those of the names in the message: prison,
+    namesake (a prison that bears a place's name), place, postcode.
     """
-    best = ranking[0]
-    if best.intent == "affirm" and talk.offered:
-        return _settled(talk.offered[0], best.confidence)
+    chances = {reading.intent: reading.confidence for reading in ranking}
+    if ranking[0].intent == "affirm" and talk.offered:
+        return _led_by(talk.offered[0], ranking)
     if talk.topic is None:
-        return _without_topic(ranking)
-    if best.intent == "repeat" or (best.intent == "inform" and talk.topic):
-        return _settled(talk.topic, best.confidence)
-    if best.intent == "follow_up":
-        return _follow_up(ranking, talk.topic)
-    if words <= SHORT and best.confidence < UNSURE:
-        return _fragment(ranking, named, talk.topic)
-    return best
+        alone = {intent: chance for intent, chance in chances.items() if intent != "follow_up"}
+        return _ranked(alone or chances)
+    return _continued(text, chances, kinds, talk.topic)
 
 
-def _without_topic(ranking: Sequence[Reading]) -> Reading:
-    """A fragment with nothing before it: the best reading that stands on its own."""
-    if ranking[0].intent != "follow_up":
-        return ranking[0]
-    return next((reading for reading in ranking if reading.intent != "follow_up"), ranking[0])
+def _continued(
+    text: str, chances: Mapping[str, float], kinds: frozenset[str], topic: str
+) -> list[Reading]:
+    """Weigh the topic of the talk; what only makes sense after it counts for it."""
+    asked_on = {name: chances.get(name, 0.0) for name in ("follow_up", "repeat", "inform")}
+    weighed = {name: chance for name, chance in chances.items() if name not in asked_on}
+    itself = weighed.get(topic, 0.0) * _weight(text)
+    detail = _detailed(kinds, topic)
+    weighed[topic] = itself + asked_on["follow_up"] + asked_on["repeat"]
+    weighed[detail] = weighed.get(detail, 0.0) + asked_on["inform"]
+    ranked = _ranked(weighed)
+    best = ranked[0].intent
+    if best == topic and asked_on["follow_up"] > max(itself, asked_on["repeat"]):
+        return _led_by("more", ranked)
+    return _led_by(best, ranked) if best in (topic, detail) else ranked
 
 
-def _follow_up(ranking: Sequence[Reading], topic: str) -> Reading:
-    """A question about the last answer: more of it, or that topic itself if it is named again."""
-    second = ranking[1] if len(ranking) > 1 else ranking[0]
-    if second.intent == topic and second.confidence > 0.2:
-        return _settled(topic, ranking[0].confidence)
-    return _settled("more", ranking[0].confidence)
+def _weight(text: str) -> float:
+    words = len(tokens(text))
+    weight = next((weight for most, weight in CARRIED if words <= most), 1.0)
+    goes_on = words <= _FRAGMENT and _GOING_ON.search(fold(text))
+    return weight * GOES_ON if goes_on else weight
 
 
-def _fragment(ranking: Sequence[Reading], named: bool, topic: str) -> Reading:
-    if named:
-        return _settled(topic, UNSURE)
-    scores: Mapping[str, float] = {reading.intent: reading.confidence for reading in ranking}
-    if scores.get(topic, 0.0) >= 0.4 * ranking[0].confidence:
-        return _settled(topic, max(UNSURE, ranking[0].confidence))
-    return ranking[0]
+def _detailed(kinds: frozenset[str], topic: str) -> str:
+    """Return the topic that a detail alone is about."""
+    elsewhere = kinds & {"place", "postcode"} and not kinds & {"prison", "namesake"}
+    return "find_service" if elsewhere and topic not in PLACED else topic
 
 
-def _settled(intent: str, confidence: float) -> Reading:
-    """Read *intent* from the talk: what the talk settles is answered without asking back."""
-    return Reading(intent, max(confidence, ANSWERED) if confidence >= UNSURE else confidence)
+def _ranked(weighed: Mapping[str, float]) -> list[Reading]:
+    total = sum(weighed.values()) or 1.0
+    readings = [Reading(intent, chance / total) for intent, chance in weighed.items()]
+    return sorted(readings, key=lambda reading: -reading.confidence)
+
+
+def _led_by(intent: str, ranking: Sequence[Reading]) -> list[Reading]:
+    """Put *intent* first, as sure as an answer needs: what the talk settles is not asked back."""
+    sure = max(ranking[0].confidence, ANSWERED)
+    rest = [reading for reading in ranking if reading.intent != intent]
+    most = max((reading.confidence for reading in rest), default=0.0)
+    left = min(
+        1.0, (1.0 - sure) / (sum(r.confidence for r in rest) or 1.0), sure / 2 / (most or 1.0)
+    )
+    return [Reading(intent, sure), *(Reading(r.intent, r.confidence * left) for r in rest)]
+
+
+def question(text: str) -> str | None:
+    """Return what a message asks besides greeting or thanking; None where that is all it does."""
+    said = spans(text)
+    opening = next((at for at, word in enumerate(said) if fold(word.text) not in _OPENINGS), None)
+    if opening is None:
+        return None
+    rest = text[said[opening].start :] if opening else _longest_clause(text)
+    return rest if rest and len(tokens(rest)) > 1 else None
+
+
+def _longest_clause(text: str) -> str | None:
+    clauses = [clause.strip() for clause in _CLAUSE.split(text) if clause.strip()]
+    return max(clauses, key=len) if len(clauses) > 1 else None

@@ -17,12 +17,10 @@ from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.rasa import RasaFileImporter
 
 from bot import wording
-from bot.catalogue.load import CONTENT, Catalogue, load
+from bot.catalogue.load import CONTENT, Catalogue, Topic, load
 from bot.catalogue.message import message
 from bot.language import Language
 
-ACTIONS = {"find_service": "action_find_service", "service_details": "action_service_details"}
-"""Topics whose answer is looked up, not only written."""
 UNNAMED = ("conversation", "crisis")
 """Groups that a talk is never *about*: they leave the `topic` slot as it was."""
 ON_TOPIC = ("more", "simpler")
@@ -101,10 +99,10 @@ def rules(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
     for topic in catalogue.asked:
         yield {
             "rule": f"answer {topic.name}",
-            "steps": [{"intent": topic.name}, {"action": action(topic.name, topic.prison)}],
+            "steps": [{"intent": topic.name}, {"action": action(topic)}],
         }
 
 
-def action(name: str, prison: bool) -> str:
+def action(topic: Topic) -> str:
     """Name the action that answers a topic: written, or looked up in the directory."""
-    return ACTIONS.get(name) or ("action_prison_answer" if prison else f"utter_{name}")
+    return "action_answer" if topic.looked_up else f"utter_{topic.name}"

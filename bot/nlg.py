@@ -13,7 +13,8 @@ from bot.wording import fill
 class WrittenAnswers(TemplatedNaturalLanguageGenerator):
     """Chooses a written answer by slot, as Rasa does, and never lets slot values into its text.
 
-    Rasa would interpolate every `{slot}`: what a person said must not be echoed into an answer.
+    Rasa would interpolate every `{slot}`: what a person said must not be echoed into an answer. The
+    one thing a reply bears of them is the id of the prison that the talk is about.
     """
 
     def __init__(self, endpoint_config: Any = None, domain: Any = None) -> None:
@@ -23,4 +24,7 @@ class WrittenAnswers(TemplatedNaturalLanguageGenerator):
     def _fill_response(
         self, response: dict[str, Any], filled_slots: Any = None, **kwargs: Any
     ) -> dict[str, Any]:
-        return {**response, "text": fill(response["text"], self._shown)}
+        said = response["custom"]
+        prison = said["prison"] or (filled_slots or {}).get("prison")
+        text = fill(response["text"], self._shown)
+        return {**response, "text": text, "custom": {**said, "prison": prison}}

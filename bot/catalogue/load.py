@@ -37,6 +37,10 @@ class Topic:
     group: str
     prison: bool
     """True if directory facts about one prison belong in the answer."""
+    asks_prison: bool
+    """True if the answer asks which prison it is about, where that is not known."""
+    services: bool
+    """True if help near a place that is named belongs beside the answer."""
     asked: bool
     """False for a card that is only shown: nobody asks for it by this name."""
     follow_ups: tuple[str, ...]
@@ -49,6 +53,11 @@ class Topic:
     def as_of(self) -> str | None:
         """Return the date of the newest source; None where no date is known."""
         return max((s.as_of for s in self.sources if s.as_of), default=None)
+
+    @property
+    def looked_up(self) -> bool:
+        """True if the answer needs the directory: an action gives it."""
+        return self.prison or self.services or self.group == "services"
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,8 @@ def _topic(name: str, group: str, body: Mapping[str, Any]) -> Topic:
         name=name,
         group=group,
         prison=bool(body.get("prison")),
+        asks_prison=body.get("prison") is True,
+        services=bool(body.get("services")),
         asked=body.get("asked", True),
         follow_ups=tuple(body.get("follow_ups") or ()),
         sources=tuple(source(entry) for entry in body.get("sources") or ()),

@@ -14,9 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.classify import TopicModel
-
-RANKED = 10
-"""How many intents of the ranking are kept: more is never offered or weighed."""
+from bot.context import SOCIAL, question
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -69,9 +67,17 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            ranked = self._model.rank(message.get(TEXT) or "")[:RANKED] if self._model else []
+            ranked = asked(self._model, message.get(TEXT) or "") if self._model else []
             ranking = [{"name": name, "confidence": sure} for name, sure in ranked]
             best = ranking[0] if ranking else {"name": "nlu_fallback", "confidence": 0.0}
             message.set(INTENT, best, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
+
+
+def asked(model: TopicModel, text: str) -> list[tuple[str, float]]:
+    """Rank what *text* asks; thanks or a greeting before a question is not the whole of it."""
+    ranked = model.rank(text)
+    rest = question(text) if ranked[0][0] in SOCIAL else None
+    again = model.rank(rest) if rest else ranked
+    return ranked if again[0][0] in SOCIAL else again

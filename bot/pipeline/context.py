@@ -13,9 +13,10 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, META
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.context import Reading, Talk, resolve
-from bot.words import tokens
 
-NAMES = ("prison", "place", "postcode")
+NAMES = frozenset({"prison", "namesake", "place", "postcode"})
+KEPT = 10
+"""How many intents of the ranking are kept: more is never offered."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -40,28 +41,17 @@ class ContextResolver(GraphComponent, IntentClassifier):
 
 
 def _resolve(message: Message) -> None:
+    entities = message.get(ENTITIES, [])
     ranked = message.get(INTENT_RANKING_KEY)
     ranking = [Reading(entry["name"], entry["confidence"]) for entry in ranked]
-    named = any(entity["entity"] in NAMES for entity in message.get(ENTITIES, []))
-    words = len(tokens(message.get(TEXT) or ""))
+    kinds = frozenset(entity["entity"] for entity in entities) & NAMES
     said = talk(message.get(METADATA) or {})
-    read = resolve(ranking, words, named, said)
-    again = {"entity": "again", "value": "yes" if read.intent == said.last else "no"}
-    message.set(ENTITIES, [*message.get(ENTITIES, []), again], add_to_output=True)
-    if read.intent == ranking[0].intent:
-        return
-    intent = {"name": read.intent, "confidence": read.confidence}
-    rest = [entry for entry in ranked if entry["name"] != read.intent]
-    message.set(INTENT, intent, add_to_output=True)
-    message.set(INTENT_RANKING_KEY, [intent, *_below(rest, read.confidence)], add_to_output=True)
-
-
-def _below(ranked: list[dict[str, Any]], confidence: float) -> list[dict[str, Any]]:
-    """Scale what is left so that the reading chosen by context stays clearly first."""
-    left = max(0.0, 1.0 - confidence)
-    total = sum(entry["confidence"] for entry in ranked) or 1.0
-    factor = min(1.0, left / total, 0.5 * confidence / max(ranked[0]["confidence"], 1e-9))
-    return [{**entry, "confidence": entry["confidence"] * factor} for entry in ranked]
+    read = resolve(message.get(TEXT) or "", ranking, kinds, said)[:KEPT]
+    again = {"entity": "again", "value": "yes" if read[0].intent == said.last else "no"}
+    intents = [{"name": reading.intent, "confidence": reading.confidence} for reading in read]
+    message.set(ENTITIES, [*entities, again], add_to_output=True)
+    message.set(INTENT, intents[0], add_to_output=True)
+    message.set(INTENT_RANKING_KEY, intents, add_to_output=True)
 
 
 def talk(metadata: dict[str, Any]) -> Talk:

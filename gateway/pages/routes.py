@@ -341,7 +341,7 @@ async def prison(request: Request, language: Spoken, identity: str) -> HTMLRespo
         one.name: catalogue.title(one.name, language)
         for group in GROUPS
         for one in catalogue.asked
-        if one.group == group and (one.name in known or (one.prison and group != "crisis"))
+        if one.group == group and (one.name in known or (one.asks_prison and group != "crisis"))
     }
     values = {"prison": looked_up[0], "facts": known, "asked": asked}
     return show(request, "prison.html", language, values)

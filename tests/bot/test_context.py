@@ -1,35 +1,83 @@
-"""Fragments read in the light of the talk."""
+"""Messages read in the light of the talk."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.context import Reading, Talk, resolve
+from bot.context import ANSWERED, Reading, Talk, question, resolve
 
-TALK = Talk(topic="visit_times", last="visit_times")
+TIMES = Talk(topic="visit_times", last="visit_times")
+HELP = Talk(topic="emotional_support", last="emotional_support")
+NONE: frozenset[str] = frozenset()
 
 
-def ranking(*pairs: tuple[str, float]) -> list[Reading]:
-    return [Reading(intent, confidence) for intent, confidence in pairs]
+def ranking(**chances: float) -> list[Reading]:
+    return [Reading(intent, chance) for intent, chance in chances.items()]
 
 
 @pytest.mark.parametrize(
-    ("ranked", "words", "named", "talk", "expected"),
+    ("text", "ranked", "kinds", "talk", "expected"),
     [
-        ([("inform", 0.9), ("visit_times", 0.05)], 3, True, TALK, "visit_times"),
-        ([("inform", 0.9), ("visit_times", 0.05)], 3, True, Talk(), "inform"),
-        ([("repeat", 0.9), ("more", 0.05)], 2, False, TALK, "visit_times"),
-        ([("follow_up", 0.8), ("send_money", 0.1)], 3, False, TALK, "more"),
-        ([("follow_up", 0.6), ("visit_times", 0.3)], 3, False, TALK, "visit_times"),
-        ([("follow_up", 0.8), ("send_money", 0.1)], 3, False, Talk(), "send_money"),
-        ([("affirm", 0.9)], 1, False, Talk(offered=("letters", "parcels")), "letters"),
-        ([("affirm", 0.9)], 1, False, TALK, "affirm"),
-        ([("getting_there", 0.2), ("visit_times", 0.15)], 2, False, TALK, "visit_times"),
-        ([("getting_there", 0.9), ("visit_times", 0.05)], 2, False, TALK, "getting_there"),
-        ([("getting_there", 0.2), ("visit_times", 0.15)], 12, False, TALK, "getting_there"),
+        ("a beth am Abertawe", ranking(inform=0.9), {"namesake", "place"}, TIMES, "visit_times"),
+        ("Berwyn", ranking(inform=0.9, visit_times=0.05), {"prison"}, Talk(), "inform"),
+        ("Y Bala", ranking(inform=0.9, stop=0.05), {"place"}, HELP, "find_service"),
+        ("Bangor", ranking(inform=0.9), {"place"}, Talk(topic="getting_there"), "getting_there"),
+        ("eto", ranking(repeat=0.9, more=0.05), NONE, TIMES, "visit_times"),
+        ("is it free", ranking(follow_up=0.8, send_money=0.1), NONE, TIMES, "more"),
+        ("how long", ranking(follow_up=0.6, visit_times=0.3), NONE, TIMES, "visit_times"),
+        ("is it free", ranking(follow_up=0.8, send_money=0.1), NONE, Talk(), "send_money"),
+        ("ie", ranking(affirm=0.9), NONE, Talk(offered=("letters", "parcels")), "letters"),
+        ("ie", ranking(affirm=0.9), NONE, TIMES, "affirm"),
+        ("evenings", ranking(getting_there=0.2, visit_times=0.1), NONE, TIMES, "visit_times"),
+        ("the bus", ranking(getting_there=0.9, visit_times=0.01), NONE, TIMES, "getting_there"),
+        ("and buses too", ranking(letters=0.9, visit_times=0.01), NONE, TIMES, "visit_times"),
+        (
+            "so how would I get all the way there from Bala on a Sunday then",
+            ranking(getting_there=0.2, visit_times=0.15), NONE, TIMES, "getting_there",
+        ),
+    ],
+)  # fmt: skip
+def test_resolve(
+    text: str, ranked: list[Reading], kinds: set[str], talk: Talk, expected: str
+) -> None:
+    assert expected == resolve(text, ranked, frozenset(kinds), talk)[0].intent
+
+
+def test_what_the_talk_settles_is_answered_without_asking_back() -> None:
+    read = resolve("evenings", ranking(letters=0.2, visit_times=0.1), NONE, TIMES)
+    assert read[0].confidence >= ANSWERED
+
+
+_CHANCE = st.floats(min_value=0.001, max_value=1)
+_INTENT = st.sampled_from(["visit_times", "letters", "follow_up", "inform", "affirm", "more"])
+
+
+@given(st.text(), st.dictionaries(_INTENT, _CHANCE, min_size=1), st.sampled_from([TIMES, Talk()]))
+def test_a_ranking_stays_a_ranking(text: str, chances: dict[str, float], talk: Talk) -> None:
+    total = sum(chances.values())
+    ranked = sorted(
+        ranking(**{k: v / total for k, v in chances.items()}), key=lambda r: -r.confidence
+    )
+    read = [reading.confidence for reading in resolve(text, ranked, NONE, talk)]
+    assert read == sorted(read, reverse=True)
+    assert sum(read) <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("diolch. a dillad?", "a dillad?"),
+        ("Helo, pryd mae'r bws?", "pryd mae'r bws?"),
+        ("ok thanks, and books?", "and books?"),
+        ("Can I post books? Thanks", "Can I post books"),
+        ("diolch yn fawr", None),
+        ("thank you so much", "so much"),
+        ("ok", None),
+        ("", None),
+        ("🙏", None),
     ],
 )
-def test_resolve(
-    ranked: list[tuple[str, float]], words: int, named: bool, talk: Talk, expected: str
-) -> None:
-    assert expected == resolve(ranking(*ranked), words, named, talk).intent
+def test_question(text: str, expected: str | None) -> None:
+    assert question(text) == expected
