@@ -151,7 +151,7 @@ def _continued(
     weighed[detail] = weighed.get(detail, 0.0) + asked_on["inform"]
     ranked = _ranked(weighed)
     best = ranked[0].intent
-    if best == topic and asked_on["follow_up"] > max(itself, asked_on["repeat"]):
+    if best == topic and not kinds and asked_on["follow_up"] > max(itself, asked_on["repeat"]):
         return _led_by("more", ranked)
     return _led_by(best, ranked) if best in (topic, detail) else ranked
 

@@ -17,7 +17,7 @@ from bot.language import Language
 from bot.language_id import identify, lean
 from bot.wording import fill, say
 from bot.words import tokens
-from gateway.crisis import Watch
+from gateway.crisis import Alarm, Watch
 from gateway.engine import Engine, EngineDown
 from gateway.metrics import COUNT_FALLBACKS, COUNT_TOPICS
 from gateway.payload import Pressed
@@ -82,7 +82,7 @@ class Turns:
         """Answer one message. Never raises for a part that is down."""
         memory = self._heard(asked, kept.memory)
         alarm = self.watch.check(asked.text) if asked.text else None
-        cards = self.watch.cards(alarm, memory, self.released.catalogue) if alarm else []
+        cards = self._cards(alarm, memory) if alarm else []
         clean = redact(asked.text) if asked.text else None
         said = await self._said(key, asked, clean.text if clean else None, memory)
         erase = _last(said) == "delete_chat"
@@ -93,6 +93,11 @@ class Turns:
         messages = [self._filled(entry) for entry in (*cards, *said)]
         memory = _remember(memory, messages)
         return Answered(messages, memory, erase)
+
+    def _cards(self, alarm: Alarm, memory: Memory) -> list[dict[str, Any]]:
+        prison = alarm.prison or memory.prison
+        cards = self.watch.cards(alarm, memory, self.released.catalogue)
+        return [{**card, "prison": card["prison"] or prison} for card in cards]
 
     def _heard(self, asked: Asked, memory: Memory) -> Memory:
         """Decide the language: own choice, then the words, then the talk, then the page."""

@@ -26,6 +26,7 @@ def ranking(**chances: float) -> list[Reading]:
         ("Bangor", ranking(inform=0.9), {"place"}, Talk(topic="getting_there"), "getting_there"),
         ("eto", ranking(repeat=0.9, more=0.05), NONE, TIMES, "visit_times"),
         ("is it free", ranking(follow_up=0.8, send_money=0.1), NONE, TIMES, "more"),
+        ("and Usk", ranking(follow_up=0.8), {"prison"}, TIMES, "visit_times"),
         ("how long", ranking(follow_up=0.6, visit_times=0.3), NONE, TIMES, "visit_times"),
         ("is it free", ranking(follow_up=0.8, send_money=0.1), NONE, Talk(), "send_money"),
         ("ie", ranking(affirm=0.9), NONE, Talk(offered=("letters", "parcels")), "letters"),
