@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import find_service, prison_answer, service_details
 from actions.heard import Event, Heard, Reply, heard, utter
 from actions.resources import catalogue
-from bot.catalogue.load import Topic
+from bot.catalogue.load import ON_TOPIC, Topic
 from bot.catalogue.message import message
 
 
@@ -37,9 +37,10 @@ def answer(topic: str, said: Heard, slots: Mapping[str, Any]) -> tuple[list[Repl
 
     Where a place and a kind of help are named too, what the directory has there comes with it.
     """
-    about = catalogue().topics[topic]
+    part = topic if topic in ON_TOPIC and said.about else "text"
+    about = catalogue().topics[said.about if part != "text" and said.about else topic]
     nearby = about.services and find_service.seeks_help(said)
-    reply, events = _alone(about, replace(said, topic=topic), slots)
+    reply, events = _alone(about, part, replace(said, topic=about.name), slots)
     if not nearby:
         return [reply], events
     found, kept = find_service.answer(said, slots)
@@ -47,11 +48,13 @@ def answer(topic: str, said: Heard, slots: Mapping[str, Any]) -> tuple[list[Repl
     return [*own, found], [*events, *kept]
 
 
-def _alone(about: Topic, said: Heard, slots: Mapping[str, Any]) -> tuple[Reply, list[Event]]:
+def _alone(
+    about: Topic, part: str, said: Heard, slots: Mapping[str, Any]
+) -> tuple[Reply, list[Event]]:
     if about.name == "find_service":
-        return find_service.answer(said, slots)
+        return find_service.answer(said, slots, further=part == "more")
     if about.name == "service_details":
         return service_details.answer(said, slots)
     if about.prison:
-        return prison_answer.answer(said)
-    return message(catalogue(), about.name, said.language), []
+        return prison_answer.answer(said, part)
+    return message(catalogue(), about.name, said.language, part=part), []

@@ -41,11 +41,12 @@ class ActionDidYouMean(Action):
     ) -> list[dict[str, Any]]:
         said = heard(tracker)
         guess, offered = choose(catalogue(), said)
-        if find_service.seeks_help(said):
+        slots = tracker.current_slot_values()
+        if find_service.seeks_help(said) or find_service.returns(said, slots):
             guess = "find_service"
         events: list[Event] = []
         if guess:
-            replies, events = answer(guess, said, tracker.current_slot_values())
+            replies, events = answer(guess, said, slots)
             for reply in replies:
                 utter(dispatcher, said, reply)
         utter(dispatcher, said, offered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,15 +40,24 @@ class Search:
     offset: int
 
 
-def answer(said: Heard, slots: Mapping[str, Any]) -> tuple[Reply, list[Event]]:
-    """Search for what was said, and keep what is needed for the next message."""
+def answer(
+    said: Heard, slots: Mapping[str, Any], *, further: bool = False
+) -> tuple[Reply, list[Event]]:
+    """Search for what was said, and keep what is needed for the next message.
+
+    *further* goes on from the last service that was shown.
+    """
     try:
         with connection() as lent:
             wanted = wish(lent, said, slots)
+            if further:
+                wanted = replace(wanted, offset=_number(slots.get("shown")) or wanted.offset)
             found = look(lent, said, wanted)
     except LookupUnavailable:
         return message(catalogue(), "talk_to_person", said.language), []
-    return show(catalogue(), said, wanted, found), [SlotSet("need", list(wanted.needs) or None)]
+    shown = str(wanted.offset + PAGE) if found.services else None
+    kept = [SlotSet("need", list(wanted.needs) or None), SlotSet("shown", shown)]
+    return show(catalogue(), said, wanted, found), kept
 
 
 def seeks_help(said: Heard) -> bool:
@@ -64,6 +73,17 @@ def seeks_help(said: Heard) -> bool:
     except LookupUnavailable:
         return False
     return bool(needs & AT_PRISONS if "prison" in said.named else needs)
+
+
+def returns(said: Heard, slots: Mapping[str, Any]) -> bool:
+    """Say whether the message speaks again of the help that was looked for before."""
+    if not said.text or not slots.get("need"):
+        return False
+    try:
+        with connection() as lent:
+            return not set(understand(lent, said.text).needs).isdisjoint(slots["need"])
+    except LookupUnavailable:
+        return False
 
 
 def wish(lent: sa.Connection, said: Heard, slots: Mapping[str, Any]) -> Search:

@@ -33,6 +33,8 @@ class Heard:
     """Intents the message may have, likeliest first."""
     chances: Mapping[str, float]
     """How sure the engine is of each of them (0 to 1)."""
+    about: str | None
+    """The topic that the talk was about before this message."""
     last: str | None
     """What the last reply was: a topic or `did_you_mean`."""
     pressed: bool
@@ -61,6 +63,7 @@ def heard(tracker: Tracker) -> Heard:
         chances={
             entry["name"]: entry["confidence"] for entry in message.get("intent_ranking") or ()
         },
+        about=metadata.get("topic"),
         last=metadata.get("last"),
         pressed=pressed,
         shown=int(entities["shown"]) if str(entities.get("shown", "")).isdigit() else None,

@@ -21,17 +21,16 @@ OFFERED = ("berwyn", "cardiff", "swansea", "parc", "usk", "prescoed", "eastwood-
 """Prisons on buttons: those that hold most people from Wales. Any other can be typed."""
 
 
-def answer(said: Heard) -> tuple[Reply, list[Event]]:
-    """Compose the reply to the topic with what the directory holds now."""
+def answer(said: Heard, part: str = "text") -> tuple[Reply, list[Event]]:
+    """Compose the reply to the topic, or a *part* of it, with what the directory holds now."""
     asks = catalogue().topics[said.topic].asks_prison
     try:
         known = prisons([said.prison] if said.prison else list(OFFERED) if asks else [])
     except LookupUnavailable:
-        return message(catalogue(), said.topic, said.language), []
+        return message(catalogue(), said.topic, said.language, part=part), []
     prison = known.get(said.prison or "")
-    return compose(catalogue(), said, prison, known), [
-        SlotSet("prison", prison.id)
-    ] if prison else []
+    events = [SlotSet("prison", prison.id)] if prison else []
+    return compose(catalogue(), said, part, prison, known), events
 
 
 def prisons(ids: list[str]) -> dict[str, Prison]:
@@ -45,22 +44,23 @@ def prisons(ids: list[str]) -> dict[str, Prison]:
 
 
 def compose(
-    catalogue: Catalogue, said: Heard, prison: Prison | None, offered: dict[str, Prison]
-) -> dict[str, Any]:
+    catalogue: Catalogue, said: Heard, part: str, prison: Prison | None, offered: dict[str, Prison]
+) -> Reply:
     """Compose the reply: that prison's facts first, or a question which prison it is."""
     if prison:
         return message(
             catalogue,
             said.topic,
             said.language,
+            part=part,
             addition=addition(prison, catalogue.topics[said.topic], said.language),
         )
     if not catalogue.topics[said.topic].asks_prison:
-        return message(catalogue, said.topic, said.language)
+        return message(catalogue, said.topic, said.language, part=part)
     prompt = Prompt(
         say("prison.which", said.language), _buttons(said.topic, said.language, offered)
     )
-    return message(catalogue, said.topic, said.language, prompt=prompt)
+    return message(catalogue, said.topic, said.language, part=part, prompt=prompt)
 
 
 def _buttons(topic: str, language: Language, offered: dict[str, Prison]) -> list[dict[str, Any]]:

@@ -53,6 +53,15 @@ GOES_ON = 10.0
 PLACED = frozenset({"find_service", "service_details", "getting_there", "visit_costs"})
 """Topics for which a place is a detail: after any other, a place alone asks who helps there."""
 
+VISITED = frozenset(
+    {"book_visit", "visit_change", "visit_first_time", "visit_children", "getting_there"}
+)
+"""Topics after which a day alone asks when visits are."""
+
+_DAY = re.compile(
+    r"\b((mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|dd?ydd (llun|mawrth|mercher|iau|gwener"
+    r"|sadwrn|sul)|nos wener|penwythnos(au)?)\b"
+)
 _FRAGMENT = 8
 _GOING_ON = re.compile(
     r"^(and|but|or|what about|how about|what if|a|ac|ond|neu|beth am|be am|a be|beth os|be os)\b"
@@ -146,7 +155,7 @@ def _continued(
     asked_on = {name: chances.get(name, 0.0) for name in ("follow_up", "repeat", "inform")}
     weighed = {name: chance for name, chance in chances.items() if name not in asked_on}
     itself = weighed.get(topic, 0.0) * _weight(text)
-    detail = _detailed(kinds, topic)
+    detail = _detailed(text, kinds, topic)
     weighed[topic] = itself + asked_on["follow_up"] + asked_on["repeat"]
     weighed[detail] = weighed.get(detail, 0.0) + asked_on["inform"]
     ranked = _ranked(weighed)
@@ -163,8 +172,10 @@ def _weight(text: str) -> float:
     return weight * GOES_ON if goes_on else weight
 
 
-def _detailed(kinds: frozenset[str], topic: str) -> str:
+def _detailed(text: str, kinds: frozenset[str], topic: str) -> str:
     """Return the topic that a detail alone is about."""
+    if topic in VISITED and _DAY.search(fold(text)):
+        return "visit_times"
     elsewhere = kinds & {"place", "postcode"} and not kinds & {"prison", "namesake"}
     return "find_service" if elsewhere and topic not in PLACED else topic
 

@@ -23,8 +23,6 @@ from bot.language import Language
 
 UNNAMED = ("conversation", "crisis")
 """Groups that a talk is never *about*: they leave the `topic` slot as it was."""
-ON_TOPIC = ("more", "simpler")
-"""Intents answered with another part of the topic that the talk is about."""
 
 
 class ContentImporter(RasaFileImporter):
@@ -71,13 +69,7 @@ def responses(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
 
 def _variations(catalogue: Catalogue, name: str, language: Language) -> Iterator[dict[str, Any]]:
     spoken = _when("language", language.value)
-    if name in ON_TOPIC:
-        for topic in catalogue.asked:
-            if topic.group not in UNNAMED:
-                said = message(catalogue, topic.name, language, part=name)
-                yield _response(said, spoken, _when("topic", topic.name))
-        yield _response(message(catalogue, name, language), spoken, _when("topic", None))
-    elif "again" in catalogue.answer(name, language).parts:
+    if "again" in catalogue.answer(name, language).parts:
         for again, part in (("no", "text"), ("yes", "again")):
             said = message(catalogue, name, language, part=part)
             yield _response(said, spoken, _when("again", again))

@@ -11,6 +11,8 @@ import yaml
 
 from bot.language import Language
 
+ON_TOPIC = ("more", "simpler")
+"""Intents answered with another part of the topic that the talk is about."""
 CONTENT = Path(__file__).parents[1] / "content"
 
 
@@ -57,7 +59,7 @@ class Topic:
     @property
     def looked_up(self) -> bool:
         """True if the answer needs the directory: an action gives it."""
-        return self.prison or self.services or self.group == "services"
+        return self.prison or self.services or self.group == "services" or self.name in ON_TOPIC
 
 
 @dataclass(frozen=True)
