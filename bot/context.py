@@ -48,6 +48,12 @@ CARRIED = ((4, 16.0), (8, 12.0), (12, 2.0))
 Fitted on tests/conversations/follow_ups.yml against held-out messages asked after another topic, by
 `make bench-understanding`: docs/understanding.md.
 """
+DANGER = frozenset(
+    ["crisis_self", "crisis_child", "domestic_abuse", "emergency", "worried_about_prisoner"]
+)
+"""Topics where missing a message costs more than asking gently without need."""
+WARY = 0.3
+"""Certainty, of all of `DANGER` together, from which its likeliest topic is answered."""
 GOES_ON = 10.0
 """How much likelier still where the message says that it goes on: "and letters too?"."""
 PLACED = frozenset({"find_service", "service_details", "getting_there", "visit_costs"})
@@ -140,12 +146,20 @@ def resolve(
     namesake (a prison that bears a place's name), place, postcode.
     """
     chances = {reading.intent: reading.confidence for reading in ranking}
+    if danger := _danger(chances):
+        return _led_by(danger, ranking)
     if ranking[0].intent == "affirm" and talk.offered:
         return _led_by(talk.offered[0], ranking)
     if talk.topic is None:
         alone = {intent: chance for intent, chance in chances.items() if intent != "follow_up"}
         return _ranked(alone or chances)
     return _continued(text, chances, kinds, talk.topic)
+
+
+def _danger(chances: Mapping[str, float]) -> str | None:
+    """Return what danger a message may speak of, where that is likely enough to say so."""
+    heard = {intent: chances.get(intent, 0.0) for intent in DANGER}
+    return max(heard, key=heard.__getitem__) if sum(heard.values()) >= WARY else None
 
 
 def _continued(

@@ -26,6 +26,7 @@ def ranking(**chances: float) -> list[Reading]:
         ("Bangor", ranking(inform=0.9), {"place"}, Talk(topic="getting_there"), "getting_there"),
         ("on Sundays?", ranking(inform=0.9), NONE, Talk(topic="book_visit"), "visit_times"),
         ("be am ddydd Sul", ranking(inform=0.7), NONE, Talk(topic="getting_there"), "visit_times"),
+        ("heno", ranking(letters=0.6, crisis_self=0.2, emergency=0.15), NONE, TIMES, "crisis_self"),
         ("eto", ranking(repeat=0.9, more=0.05), NONE, TIMES, "visit_times"),
         ("is it free", ranking(follow_up=0.8, send_money=0.1), NONE, TIMES, "more"),
         ("and Usk", ranking(follow_up=0.8), {"prison"}, TIMES, "visit_times"),
