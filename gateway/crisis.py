@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,20 +72,21 @@ class Watch:
 
     def check(self, text: str) -> Alarm | None:
         """Return the alarm that *text* gives, if any."""
-        plain = self.patterns.without_harmless(self.patterns.lexicon.plain(text))
-        levels = self._levels(plain)
-        guessed = () if not self.model else self.model.kinds(plain)
-        child = self.patterns.by_child(plain)
+        patterns = self.patterns
+        readings = [patterns.without_harmless(one) for one in patterns.lexicon.readings(text)]
+        levels = self._levels(readings)
+        guessed = () if not self.model else self.model.kinds(readings[0])
+        child = any(map(patterns.by_child, readings))
         heard = {*levels, *(() if levels else guessed)}
         kinds = _most_urgent_first(_of_a_child(heard) if child else heard)
         if not kinds:
             return None
         return Alarm(kinds, "explicit" in levels.values(), child, self._prison(text))
 
-    def _levels(self, plain: str) -> dict[str, str]:
+    def _levels(self, readings: list[str]) -> dict[str, str]:
         """Return the kinds that patterns find; `explicit` outweighs `indirect`."""
         found: dict[str, str] = {}
-        for rule in self.patterns.found(plain):
+        for rule in chain.from_iterable(map(self.patterns.found, readings)):
             if found.get(rule.kind) != "explicit":
                 found[rule.kind] = rule.level
         return found

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.catalogue.load import ContentError, read
-from bot.words import fold, mutations
+from bot.words import fold, mutations, straighten
 
 PATTERNS = Path(__file__).parent / "patterns"
 KINDS = ("emergency", "crisis_self", "crisis_child", "domestic_abuse", "worried_about_prisoner")
@@ -25,6 +25,8 @@ LONGEST = 6000
 Level = Literal["explicit", "indirect"]
 _PIECES = re.compile(r"\w+|[.?!;:\n]+")
 _DROPPED = re.compile(r"(?<=\w)['*](?=\w)|['\"*_~]")
+_CLITIC = re.compile(r"(?<=[aeiouwy])'(?=(?:r|n|w|u|i|ch|th)\b)")
+"""Before a Welsh word that leans on the one before it: curo'r, dwi'n, i'w, a'u."""
 _ITEM = re.compile(r"\s*(\.\.\d*|[()|\[\]^$!]|<\w+>|~?\w+\*?)")
 _SHORTEST_ALMOST = 6  # letters: a slip in a shorter word makes another word
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -45,8 +47,8 @@ class Rule:
     needs: tuple[frozenset[str], ...]
     """One set of words per pattern: where a message has none of any, nothing can match."""
     why: str
-    yes: tuple[str, ...]
-    no: tuple[str, ...]
+    must: tuple[str, ...]
+    must_not: tuple[str, ...]
 
     def possible(self, seen: frozenset[str]) -> bool:
         """Say whether a message with the words *seen* could match at all."""
@@ -58,6 +60,11 @@ class Lexicon:
     """How words are spelt out before patterns are tried."""
 
     spelled: Mapping[str, str]
+
+    def readings(self, text: str) -> tuple[str, ...]:
+        """Return *text* as `plain` reads it and, where that differs, with Welsh clitics apart."""
+        apart = _CLITIC.sub(" ", straighten(_shortened(text)).casefold())
+        return tuple(dict.fromkeys((self.plain(text), self.plain(apart))))
 
     def plain(self, text: str) -> str:
         """Return *text* as words between single spaces; a lone full stop ends a sentence."""
@@ -172,6 +179,8 @@ def _one(items: list[str], lists: Mapping[str, list[str]]) -> tuple[_Tree, list[
     if first in ("(", "["):
         return _group(rest, lists, optional=first == "[")
     if first == "!":
+        if rest[0].startswith(".."):
+            raise KeyError("a gap after ! is no word at all: put it and what follows in brackets")
         tree, rest = _one(rest, lists)
         return _Tree(f"(?!{tree.regex}{_END})", frozenset()), rest
     return _simple(first, lists), rest
@@ -240,15 +249,15 @@ def _rule(kind: str, body: Mapping[str, Any], lists: Mapping[str, list[str]]) ->
     compiled = [
         compile_pattern(one, lists) for one in ([match] if isinstance(match, str) else match)
     ]
-    examples = body.get("examples") or {}
+    examples = body["examples"]
     return Rule(
         kind=kind,
         level=body.get("level", "explicit"),
         regex=re.compile("|".join(f"(?:{regex})" for regex, _ in compiled)),
         needs=tuple(needs for _, needs in compiled),
         why=str(body.get("why", "")),
-        yes=tuple(map(str, examples.get("yes") or ())),
-        no=tuple(map(str, examples.get("no") or ())),
+        must=tuple(map(str, examples["must"])),
+        must_not=tuple(map(str, examples["must_not"])),
     )
 
 

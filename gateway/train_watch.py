@@ -67,10 +67,10 @@ def _from_nlu(nlu: Path) -> Iterator[tuple[str | None, str, float]]:
 
 def _from_patterns(patterns: Patterns) -> Iterator[tuple[str | None, str, float]]:
     for rule in patterns.rules:
-        yield from ((rule.kind, text, 1.0) for text in rule.yes)
-        yield from ((None, text, 3.0) for text in rule.no)
+        yield from ((rule.kind, text, 1.0) for text in rule.must)
+        yield from ((None, text, 3.0) for text in rule.must_not)
     for rule in patterns.harmless:
-        yield from ((None, text, 3.0) for text in rule.yes)
+        yield from ((None, text, 3.0) for text in rule.must)
 
 
 def train(learnt: Sequence[Example], seed: int = 7) -> Model:

@@ -20,21 +20,22 @@ def examples(which: str) -> list[tuple[Rule, str]]:
     return [(rule, text) for rule in PATTERNS.rules for text in getattr(rule, which)]
 
 
-def plain(text: str) -> str:
-    return PATTERNS.without_harmless(PATTERNS.lexicon.plain(text))
+def found(rule: Rule, text: str) -> bool:
+    read = map(PATTERNS.without_harmless, PATTERNS.lexicon.readings(text))
+    return any(rule.regex.search(plain) for plain in read)
 
 
-@pytest.mark.parametrize(("rule", "text"), examples("yes"), ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("rule", "text"), examples("must"), ids=lambda value: str(value)[:40])
 def test_what_a_pattern_is_for_is_found(rule: Rule, text: str) -> None:
-    assert rule.regex.search(plain(text))
+    assert found(rule, text)
     alarm = WATCH.check(text)
     assert alarm is not None
     assert rule.kind in alarm.kinds
 
 
-@pytest.mark.parametrize(("rule", "text"), examples("no"), ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("rule", "text"), examples("must_not"), ids=lambda value: str(value)[:40])
 def test_what_a_pattern_is_not_for_is_left(rule: Rule, text: str) -> None:
-    assert not rule.regex.search(plain(text))
+    assert not found(rule, text)
 
 
 @pytest.mark.parametrize(
