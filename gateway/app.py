@@ -24,6 +24,7 @@ from gateway.pages.routes import pages
 from gateway.privacy import keep_forgetting
 from gateway.problems import Problem, on_broken, on_http, on_invalid, on_problem
 from gateway.state import StateUnavailable
+from gateway.widget import widget
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ def create(chosen: Settings | None = None) -> FastAPI:
     )
     app.state.door = open_door(values)
     app.include_router(router)
+    app.include_router(widget)
     app.include_router(pages)
     _health(app)
     for kind, handler in (

@@ -27,7 +27,7 @@ def _do(args: argparse.Namespace) -> int:
     """Import late: `setup` must run before anything it installs is there."""
     if args.verb == "setup":
         setup(args.development)
-        return 0
+        return _built()
     from launcher import run, talk, train
 
     if args.verb == "run":
@@ -39,6 +39,17 @@ def _do(args: argparse.Namespace) -> int:
     except train.TrainingFailed as error:
         raise SetupFailed(str(error)) from error
     print(f"release {made.id} is the one that runs")
+    return 0
+
+
+def _built() -> int:
+    """Build the widget; without it everything else still works."""
+    from launcher import widget
+
+    try:
+        widget.build()
+    except SetupFailed as error:
+        print(error, file=sys.stderr)
     return 0
 
 
