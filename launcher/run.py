@@ -112,9 +112,7 @@ async def _run(chosen: Settings, release: Release) -> int:
                 await _ready_or_stopped(program, stopping)
         if not stopping.is_set():
             print(f"\nCyswllt: http://{chosen.host}:{chosen.port}/   (Ctrl-C stops it)", flush=True)
-            print(
-                f"On a charity's page: http://{chosen.host}:{chosen.port}/en/example", flush=True
-            )
+            print(f"On a charity's page: http://{chosen.host}:{chosen.port}/en/example", flush=True)
             print(f"Editors: http://{chosen.host}:{chosen.editor_port}/editor", flush=True)
         await stopping.wait()
         print("\n  stopping …", flush=True)
