@@ -33,6 +33,8 @@ class Heard:
     """Intents the message may have, likeliest first."""
     chances: Mapping[str, float]
     """How sure the engine is of each of them (0 to 1)."""
+    danger: str | None
+    """What danger this message may speak of."""
     about: str | None
     """The topic that the talk was about before this message."""
     last: str | None
@@ -63,6 +65,7 @@ def heard(tracker: Tracker) -> Heard:
         chances={
             entry["name"]: entry["confidence"] for entry in message.get("intent_ranking") or ()
         },
+        danger=entities.get("danger"),
         about=metadata.get("topic"),
         last=metadata.get("last"),
         pressed=pressed,
@@ -78,4 +81,5 @@ def utter(dispatcher: CollectingDispatcher, said: Heard, reply: Reply) -> None:
     """
     rest = {key: value for key, value in reply.items() if key != "text"}
     rest["prison"] = reply["prison"] or said.prison
+    rest["danger"] = said.danger
     dispatcher.utter_message(text=reply["text"], json_message=rest)

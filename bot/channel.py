@@ -63,7 +63,11 @@ def as_rasa_text(body: dict[str, Any]) -> str:
     Rasa obeys text that begins with a slash, or with `EXTERNAL:`; what a person typed must never.
     """
     if body.get("topic"):
-        entities = {**body.get("ids", {}), "language": body["metadata"]["language"]}
+        entities = {
+            **body.get("ids", {}),
+            "language": body["metadata"]["language"],
+            "danger": "none",
+        }
         return f"/{body['topic']}{json.dumps(entities)}"
     said = str(body["text"]).lstrip("/ \t\n")
     return f"- {said}" if said.startswith("EXTERNAL:") or not said else said

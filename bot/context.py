@@ -48,12 +48,14 @@ CARRIED = ((4, 16.0), (8, 12.0), (12, 2.0))
 Fitted on tests/conversations/follow_ups.yml against held-out messages asked after another topic, by
 `make bench-understanding`: docs/understanding.md.
 """
-DANGER = frozenset(
-    ["crisis_self", "crisis_child", "domestic_abuse", "emergency", "worried_about_prisoner"]
-)
+WORRY = "worried_about_prisoner"
+"""The one danger that is also an ordinary question: its own answer says whom to ring."""
+DANGER = frozenset(["crisis_self", "crisis_child", "domestic_abuse", "emergency", WORRY])
 """Topics where missing a message costs more than asking gently without need."""
 WARY = 0.3
-"""Certainty, of all of `DANGER` together, from which its likeliest topic is answered."""
+"""Certainty, of all of `DANGER` together, from which the numbers of its likeliest topic are shown."""
+ASIDE = 0.2
+"""Certainty from which another topic is answered after those numbers."""
 GOES_ON = 10.0
 """How much likelier still where the message says that it goes on: "and letters too?"."""
 PLACED = frozenset({"find_service", "service_details", "getting_there", "visit_costs"})
@@ -137,6 +139,20 @@ class Reading:
     confidence: float
 
 
+def danger(ranking: Sequence[Reading]) -> str | None:
+    """Return what danger a message may speak of, where that is likely enough to show the numbers."""
+    heard = {reading.intent: reading.confidence for reading in ranking if reading.intent in DANGER}
+    return max(heard, key=heard.__getitem__) if sum(heard.values()) >= WARY else None
+
+
+def _besides(feared: str, ranking: Sequence[Reading]) -> list[Reading]:
+    """Rank what a message that may speak of danger asks besides; the danger, where it asks nothing."""
+    other = next((r for r in ranking if r.intent not in DANGER | CONVERSATIONAL), None)
+    if feared == WORRY or other is None or other.confidence < ASIDE:
+        return _led_by(feared, ranking)
+    return _led_by(other.intent, [reading for reading in ranking if reading.intent not in DANGER])
+
+
 def resolve(
     text: str, ranking: Sequence[Reading], kinds: frozenset[str], talk: Talk
 ) -> list[Reading]:
@@ -146,20 +162,14 @@ def resolve(
     namesake (a prison that bears a place's name), place, postcode.
     """
     chances = {reading.intent: reading.confidence for reading in ranking}
-    if danger := _danger(chances):
-        return _led_by(danger, ranking)
+    if feared := danger(ranking):
+        return _besides(feared, ranking)
     if ranking[0].intent == "affirm" and talk.offered:
         return _led_by(talk.offered[0], ranking)
     if talk.topic is None:
         alone = {intent: chance for intent, chance in chances.items() if intent != "follow_up"}
         return _ranked(alone or chances)
     return _continued(text, chances, kinds, talk.topic)
-
-
-def _danger(chances: Mapping[str, float]) -> str | None:
-    """Return what danger a message may speak of, where that is likely enough to say so."""
-    heard = {intent: chances.get(intent, 0.0) for intent in DANGER}
-    return max(heard, key=heard.__getitem__) if sum(heard.values()) >= WARY else None
 
 
 def _continued(

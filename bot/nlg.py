@@ -14,7 +14,7 @@ class WrittenAnswers(TemplatedNaturalLanguageGenerator):
     """Chooses a written answer by slot, as Rasa does, and never lets slot values into its text.
 
     Rasa would interpolate every `{slot}`: what a person said must not be echoed into an answer. The
-    one thing a reply bears of them is the id of the prison that the talk is about.
+    only things a reply bears of them are the prison that the talk is about, and what danger was heard.
     """
 
     def __init__(self, endpoint_config: Any = None, domain: Any = None) -> None:
@@ -27,4 +27,5 @@ class WrittenAnswers(TemplatedNaturalLanguageGenerator):
         said = response["custom"]
         prison = said["prison"] or (filled_slots or {}).get("prison")
         text = fill(response["text"], self._shown)
-        return {**response, "text": text, "custom": {**said, "prison": prison}}
+        danger = (filled_slots or {}).get("danger")
+        return {**response, "text": text, "custom": {**said, "prison": prison, "danger": danger}}

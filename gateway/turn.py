@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 import structlog
 
 from bot.catalogue.message import button, envelope, message
-from bot.context import CONVERSATIONAL
+from bot.context import CONVERSATIONAL, DANGER
 from bot.language import Language
 from bot.language_id import identify, lean
 from bot.wording import fill, say
@@ -86,6 +86,8 @@ class Turns:
         clean = redact(asked.text) if asked.text else None
         said = await self._said(key, asked, clean.text if clean else None, memory)
         erase = _last(said) == "delete_chat"
+        if not cards and (feared := _feared(said)):
+            cards = self._cards(Alarm((feared,), sure=False), memory)
         said = [entry for entry in said if not cards or _adds_to(cards, entry)]
         if clean and clean.found and not memory.told:
             said = [*said, self._notice(memory)]
@@ -182,6 +184,12 @@ def _metadata(memory: Memory) -> dict[str, Any]:
         "offered": memory.offered,
         "last": memory.last,
     }
+
+
+def _feared(messages: list[dict[str, Any]]) -> str | None:
+    """Take from the engine's messages what danger it heard: the second net, below the patterns."""
+    heard = [entry.pop("danger", None) for entry in messages]
+    return next((kind for kind in heard if kind in DANGER), None)
 
 
 def _adds_to(cards: list[dict[str, Any]], entry: dict[str, Any]) -> bool:

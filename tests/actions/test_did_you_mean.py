@@ -23,7 +23,7 @@ def heard(language: Language, last: str | None = None, **chances: float) -> Hear
     """A message that the engine read as *chances*, likeliest first."""
     return Heard(
         text="", topic="nlu_fallback", language=language, prison=None, place=None, postcode=None,
-        ranking=tuple(chances), chances=chances, last=last, about=None, pressed=False, shown=None,
+        ranking=tuple(chances), chances=chances, last=last, danger=None, about=None, pressed=False, shown=None,
         named=frozenset(),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.context import ANSWERED, Reading, Talk, question, resolve
+from bot.context import ANSWERED, Reading, Talk, danger, question, resolve
 
 TIMES = Talk(topic="visit_times", last="visit_times")
 HELP = Talk(topic="emotional_support", last="emotional_support")
@@ -26,7 +26,8 @@ def ranking(**chances: float) -> list[Reading]:
         ("Bangor", ranking(inform=0.9), {"place"}, Talk(topic="getting_there"), "getting_there"),
         ("on Sundays?", ranking(inform=0.9), NONE, Talk(topic="book_visit"), "visit_times"),
         ("be am ddydd Sul", ranking(inform=0.7), NONE, Talk(topic="getting_there"), "visit_times"),
-        ("heno", ranking(letters=0.6, crisis_self=0.2, emergency=0.15), NONE, TIMES, "crisis_self"),
+        ("heno", ranking(follow_up=0.6, crisis_self=0.2, emergency=0.15), NONE, TIMES, "crisis_self"),
+        ("heno", ranking(letters=0.6, crisis_self=0.2, emergency=0.15), NONE, TIMES, "letters"),
         ("eto", ranking(repeat=0.9, more=0.05), NONE, TIMES, "visit_times"),
         ("is it free", ranking(follow_up=0.8, send_money=0.1), NONE, TIMES, "more"),
         ("and Usk", ranking(follow_up=0.8), {"prison"}, TIMES, "visit_times"),
@@ -52,6 +53,19 @@ def test_resolve(
 def test_what_the_talk_settles_is_answered_without_asking_back() -> None:
     read = resolve("evenings", ranking(letters=0.2, visit_times=0.1), NONE, TIMES)
     assert read[0].confidence >= ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("ranked", "expected"),
+    [
+        (ranking(letters=0.6, crisis_self=0.2, emergency=0.15), "crisis_self"),
+        (ranking(letters=0.8, crisis_self=0.2), None),
+        (ranking(domestic_abuse=0.9), "domestic_abuse"),
+        (ranking(letters=1.0), None),
+    ],
+)
+def test_danger_is_heard_from_a_low_certainty(ranked: list[Reading], expected: str | None) -> None:
+    assert danger(ranked) == expected
 
 
 _CHANCE = st.floats(min_value=0.001, max_value=1)
