@@ -82,12 +82,10 @@ class Turns:
         """Answer one message. Never raises for a part that is down."""
         memory = self._heard(asked, kept.memory)
         alarm = self.watch.check(asked.text) if asked.text else None
-        cards = self._cards(alarm, memory) if alarm else []
         clean = redact(asked.text) if asked.text else None
         said = await self._said(key, asked, clean.text if clean else None, memory)
         erase = _last(said) == "delete_chat"
-        if not cards and (feared := _feared(said)):
-            cards = self._cards(Alarm((feared,), sure=False), memory)
+        cards = self._cards(alarm, said, memory)
         said = [entry for entry in said if not cards or _adds_to(cards, entry)]
         if clean and clean.found and not memory.told:
             said = [*said, self._notice(memory)]
@@ -96,10 +94,22 @@ class Turns:
         memory = _remember(memory, messages)
         return Answered(messages, memory, erase)
 
-    def _cards(self, alarm: Alarm, memory: Memory) -> list[dict[str, Any]]:
-        prison = alarm.prison or memory.prison
-        cards = self.watch.cards(alarm, memory, self.released.catalogue)
-        return [{**card, "prison": card["prison"] or prison} for card in cards]
+    def _cards(
+        self, alarm: Alarm | None, said: list[dict[str, Any]], memory: Memory
+    ) -> list[dict[str, Any]]:
+        """Return what comes first in danger: of the patterns, else of what the engine heard.
+
+        The engine's answer tells which prison it is about; in danger nothing waits for it longer
+        than any answer does.
+        """
+        feared = _feared(said)
+        heard = alarm or (Alarm((feared,), sure=False) if feared else None)
+        if heard is None:
+            return []
+        named = next((entry["prison"] for entry in said if entry["prison"]), memory.prison)
+        known = replace(heard, prison=heard.prison or named)
+        cards = self.watch.cards(known, memory, self.released.catalogue)
+        return [{**card, "prison": card["prison"] or known.prison} for card in cards]
 
     def _heard(self, asked: Asked, memory: Memory) -> Memory:
         """Decide the language: own choice, then the words, then the talk, then the page."""
