@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WEB := .venv/bin/python
 
-.PHONY: help run train talk test check bench bench-understanding bench-speed bench-directory format clean
+.PHONY: help run train talk test check bench bench-understanding bench-safety bench-speed bench-directory format clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,13 +34,16 @@ format: development ## put the code in its standard form
 	@$(WEB) -m ruff check --fix-only -q .
 	@$(WEB) -m ruff format -q .
 
-bench: bench-understanding bench-directory bench-speed ## every measurement; tables go to docs/
+bench: bench-understanding bench-safety bench-directory bench-speed ## every measurement; tables go to docs/
 
 bench-understanding: development ## how well each language is understood
 	@.venv-rasa/bin/python -m bench.understanding
 
 bench-directory: development ## speed of the directory search
 	@$(WEB) -m bench.directory
+
+bench-safety: development ## how much danger is heard, and how often in vain
+	@$(WEB) -m bench.safety
 
 bench-speed: development ## latency, throughput, memory and start-up beside vanilla Rasa
 	@$(WEB) -m bench.speed

@@ -231,7 +231,9 @@ RULES = (
     ),
     Rule(
         "postcode",
-        re.compile(r"(?<!\w)([A-Z]{1,2}\d[A-Z\d]?)[ ,-]{0,3}\d[ ]?[ABD-HJLNP-UW-Z]{2}(?!\w)", _I),
+        re.compile(
+            r"(?<!\w)([A-Z]{1,2}\d[A-Z\d]?)[ ,-]{0,3}\d[ ]?(?!pm|am|km|yr)[A-Z]{2}(?!\w)", _I
+        ),
         _outward,
     ),
     Rule("plate", re.compile(r"(?<!\w)[A-Z]{2}\d\d[ -]?[A-Z]{3}(?!\w)", _I), _unless_words),
@@ -378,10 +380,19 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
     for match in _I_AM.finditer(text):
         yield _run(text, match.end(), _is_known)
     for match in _AM_I.finditer(text):
-        if before := list(_TOKEN.finditer(text, 0, match.start()))[-1:]:
-            if before[0].end() == match.start() and _is_known(before[0].group(), text):
-                yield before[0].span()
+        yield _before(text, match.start())
     yield from _known(text)
+
+
+def _before(text: str, end: int) -> tuple[int, int]:
+    """Return the span of a name that ends at *end*: a known one, or two words with capitals."""
+    tokens = list(_TOKEN.finditer(text, 0, end))[-2:]
+    if not tokens or tokens[-1].end() != end:
+        return end, end
+    both = len(tokens) == 2 and all(_is_named(token.group(), text) for token in tokens)
+    if both and text[tokens[0].end() : tokens[1].start()].isspace():
+        return tokens[0].start(), end
+    return (tokens[-1].start(), end) if _is_known(tokens[-1].group(), text) else (end, end)
 
 
 def _run(text: str, at: int, first: Callable[[str, str], bool]) -> tuple[int, int]:

@@ -41,6 +41,14 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(30)
 
 
+@pytest.fixture
+def written(assistant: str, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Every file in which the running assistant may have left something: database and logs."""
+    own = [path for path in tmp_path_factory.getbasetemp().glob("assistant*/*") if path.is_file()]
+    usual = [] if own else list((ROOT / "var").glob("*.db*"))
+    return [*own, *usual, *(ROOT / "var" / "log").glob("*.log")]
+
+
 def _environment(folder: Path) -> tuple[dict[str, str], str]:
     door, engine, actions, desk = (free_port() for _ in range(4))
     environment = {

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.safety import cases, right
 from bot.catalogue.load import load
 from bot.language import Language
 from gateway.crisis import Watch
@@ -93,3 +94,20 @@ def test_a_prisoner_at_risk_gets_the_prison_s_own_number(language: Language) -> 
 @given(text=st.text(max_size=3000))
 def test_any_text_is_read_without_error(text: str) -> None:
     WATCH.check(text)
+
+
+LEAST = {("cy", "explicit"): 0.80, ("en", "explicit"): 0.88, ("mixed", "explicit"): 0.90}
+LEAST |= {("cy", "harmless"): 0.94, ("en", "harmless"): 0.96, ("mixed", "harmless"): 0.95}
+"""What the check alone must hear of messages it was not made from; docs/safety.md has all figures.
+
+It only ever rises. The aim is every explicit message; what is missed here the engine may still hear.
+"""
+
+
+@pytest.mark.parametrize(("language", "level"), LEAST)
+def test_what_is_heard_never_falls(language: str, level: str) -> None:
+    chosen = [case for case in cases() if (case.language, case.level) == (language, level)]
+    heard = [set(alarm.kinds) if (alarm := WATCH.check(case.text)) else set() for case in chosen]
+    found = [right(case, kinds) for case, kinds in zip(chosen, heard, strict=True)]
+
+    assert sum(found) / len(found) >= LEAST[language, level]

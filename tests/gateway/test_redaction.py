@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.redaction import redact
+from tests.gateway.planted import Planted, planted
 
 
 @pytest.mark.parametrize(
@@ -74,3 +75,10 @@ def test_a_prison_number_never_survives(before: str, after: str, number: str) ->
 @given(text=st.text(max_size=2000))
 def test_any_text_is_read_without_error(text: str) -> None:
     assert isinstance(redact(text).text, str)
+
+
+@pytest.mark.parametrize("one", list(planted()), ids=lambda one: one.text[:50])
+def test_none_of_five_hundred_planted_details_is_passed_on(one: Planted) -> None:
+    passed_on = redact(one.text).text
+
+    assert [secret for secret in one.secrets if secret in passed_on] == []
