@@ -7,17 +7,20 @@ import time
 from typing import Annotated, Any
 
 import anyio
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from bot.catalogue.message import button, message
 from bot.language import Language
 from bot.wording import fill
+from directory.database import connect
+from directory.errors import LookupUnavailable
 from gateway import tickets
 from gateway.door import Door
 from gateway.metrics import TURN_SECONDS
+from gateway.pages.finding import Results, Wish, look
 from gateway.payload import BadPayload, Pressed, parse
 from gateway.problems import Problem
-from gateway.schemas import LONGEST_TEXT, Open, Opened, ProblemDetail, Rate, Replied, Say
+from gateway.schemas import LONGEST_TEXT, Found, Open, Opened, ProblemDetail, Rate, Replied, Say
 from gateway.state import Kept, StateUnavailable
 from gateway.tickets import BadTicket, Ticket
 from gateway.turn import Asked
@@ -93,6 +96,33 @@ async def erase_conversation(request: Request, conversation: str) -> Response:
     async with door.turns.in_order(ticket.key):
         await stored(door.state.erase, ticket.key)
     return Response(status_code=204)
+
+
+@router.get("/services", response_model=Found)
+async def find_services(
+    request: Request,
+    q: Annotated[str, Query(max_length=500, description="In a person's own words.")] = "",
+    need: Annotated[str, Query(max_length=60, description="Id of a kind of help.")] = "",
+    place: Annotated[str, Query(max_length=200, description="Town, county or postcode.")] = "",
+    prison: Annotated[str, Query(max_length=60, description="Id of a prison.")] = "",
+    language: Language = Language.WELSH,
+    open_now: bool = False,
+) -> dict[str, Any]:
+    """Search the directory; nothing of the search is kept. `explain` says what was found, in words."""
+    door: Door = request.app.state.door
+    await door.limits.spend("address", address(request))
+    wish = Wish(q=q.strip(), need=need, place=place.strip(), prison=prison, open_now=open_now)
+
+    def find() -> Results:
+        with connect(door.database) as lent:
+            return look(lent, wish, language)
+
+    try:
+        found = await anyio.to_thread.run_sync(find)
+    except LookupUnavailable:
+        door.say_unavailable()
+        raise Problem("busy", language, retry_after=2) from None
+    return {"services": found.services, "explain": " ".join(found.notes)}
 
 
 async def reply(door: Door, ticket: Ticket, asked: Asked, idempotency_key: str | None) -> str:

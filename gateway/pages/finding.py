@@ -30,13 +30,15 @@ class Wish:
     need: str = ""
     place: str = ""
     open_now: bool = False
+    prison: str = ""
+    """Id of the prison that somebody is in."""
     skipped: int = 0
     """Services already seen."""
 
     @property
     def empty(self) -> bool:
         """Say whether nothing was asked for yet."""
-        return not (self.q or self.need or self.place or self.open_now)
+        return not (self.q or self.need or self.place or self.prison or self.open_now)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def look(connection: sa.Connection, wish: Wish, language: Language) -> Results:
         query=wish.q or None,
         needs=[wish.need] if wish.need in dict(needs) else told.needs,
         area=told.area,
-        prison=told.prison,
+        prison=wish.prison or told.prison,
         language=language,
         age=told.age,
         open_now=wish.open_now or None,
@@ -83,7 +85,7 @@ def look(connection: sa.Connection, wish: Wish, language: Language) -> Results:
         limit=SHOWN,
         offset=wish.skipped,
     )
-    lost = bool(wish.place) and told.area is None and told.prison is None
+    lost = bool(wish.place) and told.area is None and not (wish.prison or told.prison)
     seen = wish.skipped + len(found.services)
     return Results(
         needs,

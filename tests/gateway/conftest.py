@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 
 from bot.release import publish, seal
 from bot.settings import Settings
+from directory.database import engine, upgrade
+from directory.seed import seed
 from gateway.app import create
 from launcher.train import write_content
 
@@ -44,6 +46,16 @@ def door(chosen: Settings) -> Iterator[TestClient]:
     """The gateway, as a client on the network would find it."""
     with TestClient(create(chosen), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def filled(chosen: Settings) -> Settings:
+    """The same with the services directory in its database."""
+    database = engine(chosen.database_url)
+    upgrade(database)
+    seed(database)
+    database.dispose()
+    return chosen
 
 
 @pytest.fixture

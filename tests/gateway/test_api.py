@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from openapi_spec_validator import validate
 
 from bot.settings import Settings
+from gateway.app import create
 
 JSON = {"Content-Type": "application/json"}
 
@@ -236,3 +237,32 @@ def test_every_reply_carries_the_security_headers(door: TestClient, path: str) -
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ({"q": "dyledion", "place": "Llanelli", "language": "cy"}, "advicelink-cymru"),
+        ({"q": "drugs", "place": "Pontypridd", "language": "en"}, "dan-24-7"),
+        (
+            {"need": "visitor_centre", "prison": "berwyn", "language": "en"},
+            "berwyn-visitors-centre",
+        ),
+    ],
+)
+def test_services_are_searched_as_on_the_page(
+    filled: Settings, asked: dict[str, str], first: str
+) -> None:
+    with TestClient(create(filled)) as client:
+        found = client.get("/api/v1/services", params=asked).json()
+    assert found["services"][0]["id"] == first
+    assert found["explain"]
+
+
+@pytest.mark.parametrize("wrong", [{"language": "fr"}, {"q": "x" * 501}, {"open_now": "perhaps"}])
+def test_a_search_that_makes_no_sense_is_refused_kindly(
+    door: TestClient, wrong: dict[str, str]
+) -> None:
+    answer = door.get("/api/v1/services", params=wrong)
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
