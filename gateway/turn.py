@@ -18,9 +18,11 @@ from bot.language_id import identify, lean
 from bot.wording import fill, say
 from bot.words import tokens
 from gateway.crisis import Watch
+from gateway.crisis_patterns import KINDS
 from gateway.engine import Engine, EngineDown
 from gateway.metrics import COUNT_FALLBACKS, COUNT_TOPICS
 from gateway.payload import Pressed
+from gateway.questions import UNANSWERED, Question, worth_sending
 from gateway.redaction import redact
 from gateway.released import Released
 from gateway.state import Kept, Memory
@@ -48,6 +50,8 @@ class Asked:
     language: Language | None = None
     """The person's own choice of language with this message, if any."""
     page: Language | None = None
+    question: Question | None = None
+    """What goes to the editors where the person pressed the button for that."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,32 @@ class Turns:
         messages = [self._filled(entry) for entry in (*cards, *said)]
         memory = _remember(memory, messages)
         return Answered(messages, memory, erase)
+
+    def thanks(self, question: Question, memory: Memory) -> Answered:
+        """Say that the editors will see the question, and who can answer now."""
+        said = self._filled(envelope(say("question.sent", question.language), question.language))
+        return Answered([said], replace(memory, last=None, turns=memory.turns + 1))
+
+    def sendable(self, text: str, messages: list[dict[str, Any]]) -> Question | None:
+        """Return what may be sent to the editors of a message; None of danger, or if understood."""
+        topics = {entry["topic"] for entry in messages}
+        offered = {button["topic"] for entry in messages for button in entry["buttons"]}
+        if self.turned_off or not topics & UNANSWERED or self._dangerous(text, topics | offered):
+            return None
+        return worth_sending(redact(text), messages)
+
+    def complaint(self, text: str, topic: str | None, memory: Memory, why: str) -> Question | None:
+        """Return what may be sent of a question whose answer did not help; None of danger."""
+        if self._dangerous(text, {topic}):
+            return None
+        language = memory.language or Language.WELSH
+        return worth_sending(redact(text), [envelope("", language, topic=topic)], why)
+
+    def _dangerous(self, text: str, topics: set[str | None]) -> bool:
+        """Say whether a message may be a cry for help: by its words, or by what it was taken for."""
+        known = self.released.catalogue.topics
+        about = {known[topic].group if topic in known else topic for topic in topics if topic}
+        return bool({"crisis", *KINDS} & about or self.watch.check(text))
 
     def _heard(self, asked: Asked, memory: Memory) -> Memory:
         """Decide the language: own choice, then the words, then the talk, then the page."""
