@@ -17,11 +17,17 @@ from bot.settings import ROOT, Settings, settings
 from directory.database import engine as open_database
 from editor.accounts import Accounts
 from editor.drafts import Drafts
+from editor.inbox import Inbox
+from editor.inbox_pages import inbox_pages
 from editor.pages import desk, failed
+from editor.phrases import Phrases
 from editor.signing_in import door
+from editor.sources import Sources
+from editor.staleness import Confirmations
+from editor.topic_pages import topic_pages
 
 CSP = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 LARGEST_FORM = 512 * 1024
@@ -35,12 +41,20 @@ def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
     values = chosen or settings()
     wording.load()
     app = FastAPI(title="Cyswllt: editors", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.accounts = Accounts(open_database(values.database_url))
+    database = open_database(values.database_url)
+    app.state.accounts = Accounts(database)
+    app.state.confirmations = Confirmations(database)
     app.state.accounts.create()
+    app.state.inbox = Inbox(database)
+    app.state.inbox.create()
     app.state.drafts = Drafts(root)
+    app.state.phrases = Phrases(app.state.drafts)
+    app.state.sources = Sources(app.state.drafts)
     app.state.tries = SlidingWindowCounterRateLimiter(MemoryStorage())
     app.state.rate = TRIES
     app.include_router(door, prefix="/editor")
+    app.include_router(inbox_pages, prefix="/editor")
+    app.include_router(topic_pages, prefix="/editor")
     app.include_router(desk, prefix="/editor")
     app.add_exception_handler(HTTPException, failed)
     app.middleware("http")(guard)
