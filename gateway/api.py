@@ -141,7 +141,8 @@ async def reply(door: Door, ticket: Ticket, asked: Asked, idempotency_key: str |
 
 async def _answered(door: Door, ticket: Ticket, asked: Asked, kept: Kept) -> Answered:
     if asked.question is None:
-        return await door.turns.answer(ticket.key, asked, kept)
+        turns = door.fleet.turns(ticket.key, kept.memory.release)
+        return await turns.answer(ticket.key, asked, kept)
     await stored(door.state.send, ticket.key, asked.question)
     return door.turns.thanks(asked.question, kept.memory)
 

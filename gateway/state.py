@@ -103,6 +103,8 @@ class Memory:
     """True once the person was told that personal details are not kept."""
     embed: str | None = None
     turns: int = 0
+    release: str | None = None
+    """The release that it began with, and finishes on."""
 
 
 @dataclass(frozen=True)

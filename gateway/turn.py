@@ -84,7 +84,7 @@ class Turns:
 
     async def answer(self, key: str, asked: Asked, kept: Kept) -> Answered:
         """Answer one message. Never raises for a part that is down."""
-        memory = self._heard(asked, kept.memory)
+        memory = replace(self._heard(asked, kept.memory), release=self.released.id)
         alarm = self.watch.check(asked.text) if asked.text else None
         cards = self.watch.cards(alarm, memory, self.released.catalogue) if alarm else []
         clean = redact(asked.text) if asked.text else None
