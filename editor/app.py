@@ -21,13 +21,17 @@ from editor.inbox import Inbox
 from editor.inbox_pages import inbox_pages
 from editor.pages import desk, failed
 from editor.phrases import Phrases
+from editor.publish_pages import publish_pages
 from editor.signing_in import door
 from editor.sources import Sources
 from editor.staleness import Confirmations
 from editor.topic_pages import topic_pages
+from editor.try_pages import try_pages
+from editor.trying import Trying
+from gateway.deployments import Deployments
 
 CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 LARGEST_FORM = 512 * 1024
@@ -47,6 +51,10 @@ def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
     app.state.accounts.create()
     app.state.inbox = Inbox(database)
     app.state.inbox.create()
+    app.state.chosen = values
+    app.state.deployments = Deployments(database)
+    app.state.deployments.create()
+    app.state.trying = Trying(values, app.state.deployments)
     app.state.drafts = Drafts(root)
     app.state.phrases = Phrases(app.state.drafts)
     app.state.sources = Sources(app.state.drafts)
@@ -54,6 +62,8 @@ def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
     app.state.rate = TRIES
     app.include_router(door, prefix="/editor")
     app.include_router(inbox_pages, prefix="/editor")
+    app.include_router(publish_pages, prefix="/editor")
+    app.include_router(try_pages, prefix="/editor")
     app.include_router(topic_pages, prefix="/editor")
     app.include_router(desk, prefix="/editor")
     app.add_exception_handler(HTTPException, failed)

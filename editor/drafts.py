@@ -17,6 +17,7 @@ import yaml
 
 from bot.catalogue.load import load
 from bot.language import Language
+from bot.release import MADE_OF
 from editor.splice import splice
 
 Side = dict[str, str]
@@ -152,15 +153,18 @@ class Drafts:
             raise CannotSave("unclean")
 
     def _replace(self, files: Mapping[Path, str], who: str, message: str) -> None:
-        before = {path: path.read_text("utf-8") for path in files}
+        before = {path: path.read_text("utf-8") for path in files if path.exists()}
         names = [str(path) for path in files]
         try:
             for path, text in files.items():
                 _write(path, text)
+            self._git("add", "--intent-to-add", "--", *names)
             self._git("commit", "-q", f"--author={who}", "-m", message, "--only", "--", *names)
         except (OSError, CannotSave) as error:
             for path, text in before.items():
                 _write(path, text)
+            for path in files.keys() - before.keys():
+                path.unlink(missing_ok=True)
             raise CannotSave("disk" if isinstance(error, OSError) else "git") from error
 
     def history(self, pair: Pair, most: int = 50) -> list[Change]:
@@ -168,6 +172,12 @@ class Drafts:
         form = "--format=%h%x1f%an%x1f%as%x1f%s"
         paths = [f"{_CONTENT}/{language.value}/{pair.group}.yml" for language in Language]
         told = self._git("log", f"-{most}", form, f"--grep=^{pair.topic}:", "--", *paths)
+        return [Change(*line.split("\x1f")) for line in told.splitlines()]
+
+    def since(self, commit: str, most: int = 50) -> list[Change]:
+        """List what has changed since *commit* in all that a release is made of, newest first."""
+        form = "--format=%h%x1f%an%x1f%as%x1f%s"
+        told = self._git("log", f"-{most}", form, f"{commit}..HEAD", "--", *MADE_OF)
         return [Change(*line.split("\x1f")) for line in told.splitlines()]
 
     def as_of(self, pair: Pair, change: str) -> dict[Language, Side]:

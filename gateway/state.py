@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -136,7 +136,7 @@ class State:
             query = sa.select(CONVERSATION.c.memory, CONVERSATION.c.updated)
             row = connection.execute(query.where(CONVERSATION.c.key == key)).one_or_none()
             repeated = _reply(connection, key, request) if request else None
-        memory = _memory(json.loads(row.memory)) if row else Memory()
+        memory = remembered(json.loads(row.memory)) if row else Memory()
         return Kept(memory, row.updated if row else None, erased is not None, repeated)
 
     def keep(self, key: str, memory: Memory, request: str | None, body: str) -> bool:
@@ -146,7 +146,7 @@ class State:
             if connection.execute(sa.select(ERASED.c.key).where(ERASED.c.key == key)).scalar():
                 connection.execute(sa.delete(TRACKER).where(TRACKER.c.sender_id == key))
                 return False
-            values = {"memory": json.dumps(_plain(memory)), "updated": now}
+            values = {"memory": json.dumps(written_down(memory)), "updated": now}
             self._upsert(connection, CONVERSATION, {"key": key}, values)
             if request:
                 kept = {"body": body, "updated": now}
@@ -258,12 +258,14 @@ def _delete(connection: sa.Connection, key: str) -> None:
     connection.execute(sa.delete(TRACKER).where(TRACKER.c.sender_id == key))
 
 
-def _plain(memory: Memory) -> dict[str, Any]:
+def written_down(memory: Memory) -> dict[str, Any]:
+    """Return *memory* as plain values, as it is stored."""
     values = {**vars(memory), "language": memory.language.value if memory.language else None}
     return {name: value for name, value in values.items() if value}
 
 
-def _memory(values: dict[str, Any]) -> Memory:
+def remembered(values: Mapping[str, Any]) -> Memory:
+    """Read what `written_down` wrote; names that are not known are left out."""
     known = {name: value for name, value in values.items() if name in Memory.__dataclass_fields__}
     memory = Memory(**known)
     return replace(
