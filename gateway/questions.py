@@ -58,15 +58,17 @@ def worth_sending(
 def offered(
     messages: Sequence[dict[str, Any]], question: Question, secret: str, key: str
 ) -> list[dict[str, Any]]:
-    """Return *messages* with the offer to send, and what it means, at their end."""
+    """Return *messages* with the offer to send, and what it means, where we did not understand."""
     payload = f"{SEND}?{_sealed(question, secret, key)}"
     if len(payload) > LONGEST_PAYLOAD:
         return list(messages)
     language = question.language
-    last = messages[-1]
+    at = max(i for i, entry in enumerate(messages) if entry["topic"] in UNANSWERED)
+    unsure = messages[at]
     button = {"title": say("question.send", language), "payload": payload, "topic": None}
-    text = f"{last['text']}\n\n{say('question.offer', language)}"
-    return [*messages[:-1], {**last, "text": text, "buttons": [*last["buttons"], button]}]
+    text = f"{unsure['text']}\n\n{say('question.offer', language)}"
+    changed = {**unsure, "text": text, "buttons": [*unsure["buttons"], button]}
+    return [*messages[:at], changed, *messages[at + 1 :]]
 
 
 def pressed(payload: str, secret: str, key: str) -> Question | None:

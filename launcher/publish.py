@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.catalogue.checks import problems
-from bot.catalogue.load import ContentError
+from bot.catalogue.load import ContentError, load
 from bot.release import (
     MADE_OF,
     Release,
@@ -241,6 +241,9 @@ def _check(root: Path) -> None:
         found = problems(books(root / "bot/content", root))
     except ContentError as error:
         raise NotPublished("refused", "checks", (str(error),)) from error
+    harm = [*gate.crisis_refusals(load(root / "bot/content"), Watch.load())]
+    if harm:  # told at once, not after minutes of training
+        raise NotPublished("refused", harm[0].kind, harm[0].details)
     mend = tuple(str(problem) for problem in found if not problem.warning)
     if mend:
         raise NotPublished("refused", "checks", mend[:10])

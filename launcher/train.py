@@ -85,13 +85,25 @@ def build(releases: Path, key: str, mark: str) -> Release:
 @contextmanager
 def drafted(releases: Path) -> Iterator[Path]:
     """Lend a folder for a release that is being built; what is not sealed is not left behind."""
+    for left in releases.glob(".draft-*"):  # by a process that was killed
+        if not _lives(int(left.name.partition("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
     draft = releases / f".draft-{os.getpid()}"
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     try:
         yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def fill(draft: Path, root: Path, going: Callable[[float], bool]) -> None:
