@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.catalogue.load import Catalogue, load
+from bot.catalogue.load import Catalogue, read
 from bot.language import Language
 from bot.release import Release, figures
 from bot.settings import ROOT, Settings
-from gateway.crisis import Watch
+from gateway.crisis import Alarm, Watch
+from gateway.crisis_patterns import KINDS
 from gateway.engine import Engine
 from gateway.released import released_as
 from gateway.state import Kept, Memory
@@ -95,28 +96,48 @@ def accuracy_refusals(now: Accuracy, then: Accuracy) -> Iterator[Refusal]:
         yield Refusal("gap", (f"{gaps[0]:.1f} → {gaps[1]:.1f}",))
 
 
-def crisis_refusals(catalogue: Catalogue, watch: Watch) -> Iterator[Refusal]:
-    """Yield why danger would not be met: each pattern's own examples must bring a card with numbers."""
-    failed = [
-        f"{rule.kind}: {text}"
-        for rule in watch.patterns.rules
-        for text in rule.yes
-        if not _met(text, rule.kind, catalogue, watch)
-    ]
+def crisis_refusals(catalogue: Catalogue, watch: Watch, cases: Path) -> Iterator[Refusal]:
+    """Yield why danger would not be met.
+
+    Every kind of danger has a card with numbers, in both languages and for a child; and so has every
+    message below *cases* in which the check hears that somebody is in danger.
+    """
+    failed = [*_cards_without_numbers(catalogue, watch), *_not_met(catalogue, watch, cases)]
     if failed:
         yield Refusal("crisis", tuple(failed[:10]))
 
 
-def _met(text: str, kind: str, catalogue: Catalogue, watch: Watch) -> bool:
-    """Say whether *text* brings cards with numbers, in whichever language the talk is."""
-    alarm = watch.check(text)
-    if alarm is None or kind not in alarm.kinds:
-        return False
-    try:
-        said = [c for la in Language for c in watch.cards(alarm, Memory(language=la), catalogue)]
-    except KeyError:  # a card that is not written
-        return False
-    return all("tel:" in card["text"] for card in said)
+def _cards_without_numbers(catalogue: Catalogue, watch: Watch) -> Iterator[str]:
+    for kind in KINDS:
+        for child in (False, True):
+            alarm = Alarm((kind,), sure=True, child=child)
+            if lacking := _lacking(alarm, catalogue, watch):
+                yield f"{kind}{' (child)' if child else ''}: {lacking}"
+
+
+def _lacking(alarm: Alarm, catalogue: Catalogue, watch: Watch) -> str:
+    """Name the languages in which a card is not there or has no number to ring."""
+    missing = []
+    for language in Language:
+        try:
+            cards = watch.cards(alarm, Memory(language=language), catalogue)
+        except KeyError:  # a card that is not written
+            missing.append(language.value)
+            continue
+        if not all("tel:" in card["text"] for card in cards):
+            missing.append(language.value)
+    return ", ".join(missing)
+
+
+def _not_met(catalogue: Catalogue, watch: Watch, cases: Path) -> Iterator[str]:
+    """Count the cases by kind: what they say is an exam, and is not shown."""
+    for path in sorted(cases.glob("*.yml")):
+        for kind, levels in read(path)["danger"].items():
+            # What the check itself does not notice lies in code, which no editor changes.
+            alarms = [alarm for text in levels["explicit"] if (alarm := watch.check(text))]
+            missed = sum(bool(_lacking(alarm, catalogue, watch)) for alarm in alarms)
+            if missed:
+                yield f"{kind} ({path.stem}): {missed} of {len(alarms)}"
 
 
 class Rehearsal:
@@ -171,8 +192,3 @@ async def conversation_refusals(
             if told and not excused:
                 failed.append(told)
     return [Refusal("conversations", tuple(failed[:10]))] if failed else []
-
-
-def answers_of(release: Release) -> Catalogue:
-    """Return the answers of *release*."""
-    return load(release.content)

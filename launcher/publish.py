@@ -43,7 +43,8 @@ WARM_WITHIN = 180.0
 """Seconds an engine has to become ready."""
 ROOM = 1_000_000_000
 """Bytes that must be free on the disk before a release is built: model, draft and training cache."""
-JUDGED_BY = ("tests/held_out", "tests/conversations", "directory", "gateway")
+CASES = "tests/gateway/crisis"
+JUDGED_BY = (CASES, "tests/held_out", "tests/conversations", "directory", "gateway")
 """What is taken out of the commit besides what a release is made of."""
 
 
@@ -241,7 +242,7 @@ def _check(root: Path) -> None:
         found = problems(books(root / "bot/content", root))
     except ContentError as error:
         raise NotPublished("refused", "checks", (str(error),)) from error
-    harm = [*gate.crisis_refusals(load(root / "bot/content"), Watch.load())]
+    harm = [*gate.crisis_refusals(load(root / "bot/content"), Watch.load(), root / CASES)]
     if harm:  # told at once, not after minutes of training
         raise NotPublished("refused", harm[0].kind, harm[0].details)
     mend = tuple(str(problem) for problem in found if not problem.warning)
@@ -277,7 +278,7 @@ def _through_the_gate(
         live = _live(chosen, deployments)
         now = gate.measured(live, held_out) if live else then
         refusals = [*gate.accuracy_refusals(now, then)]
-        refusals += gate.crisis_refusals(gate.answers_of(release), Watch.load())
+        refusals += gate.crisis_refusals(load(release.content), Watch.load(), root / CASES)
         rows = root / "tests/conversations"
         refusals += asyncio.run(_rehearsed(job, rows, release, live, chosen, deployments))
     if refusals:

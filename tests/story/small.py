@@ -47,6 +47,7 @@ def small_tree(folder: Path) -> Path:
     _cut_topics(folder / "bot/content/topics")
     _cut_examples(folder / "nlu")
     _cut_held_out(folder / "tests/held_out")
+    shutil.copytree(ROOT / "tests/gateway/crisis", folder / "tests/gateway/crisis")
     rows = folder / "tests/conversations"
     rows.mkdir(parents=True)
     (rows / "letters.yml").write_text(ROW)

@@ -181,6 +181,7 @@ def test_a_crash_in_the_middle_leaves_the_old_release(desk: Page, house: House) 
     """The process is killed while it trains; the page says so, and answers go on."""
     before = deployments(house).current()
     _undo_last(house)
+    _change(house)
     number = deployments(house).begin("candidate", "Mair")
     until(lambda: deployments(house).publication(number).step == "train", 60)
     os.kill(_job(house, number), signal.SIGKILL)
@@ -194,6 +195,7 @@ def test_a_crash_in_the_middle_leaves_the_old_release(desk: Page, house: House) 
 
 
 def test_a_publication_can_be_stopped(house: House) -> None:
+    _change(house)
     number = deployments(house).begin("publish", "Mair")
     until(lambda: deployments(house).publication(number).step == "train", 60)
     deployments(house).cancel(number)
@@ -234,6 +236,13 @@ def _kept_release(house: House, talk: Talk) -> object:
 
 def _undo_last(house: House) -> None:
     git(house.tree, "revert", "--no-edit", "HEAD")
+
+
+def _change(house: House) -> None:
+    """Change what a release is made of, so that there is something to train."""
+    with (house.tree / "config.yml").open("a") as config:
+        config.write("# another day\n")
+    git(house.tree, "commit", "-q", "-a", "-m", "another day")
 
 
 def _job(house: House, number: int) -> int:
