@@ -15,6 +15,7 @@ from bot.language import Language
 from bot.release import UntrustedRelease
 from bot.settings import Settings
 from editor.drafts import CannotSave, Drafts
+from editor.phrases import KINDS
 from gateway.crisis import Watch
 from gateway.deployments import CANDIDATE, CURRENT, Deployments
 from gateway.engine import Engine
@@ -106,7 +107,8 @@ async def _explained(
     except (httpx.HTTPError, ValueError):
         return [], []
     ranking = [(one["name"], float(one["confidence"])) for one in told["ranking"][:4]]
-    return ranking, [(one["kind"], one["value"]) for one in told["found"]]
+    found = [(one["kind"], one["value"]) for one in told["found"] if one["kind"] in KINDS]
+    return ranking, found
 
 
 def save_row(

@@ -148,7 +148,7 @@ def test_from_a_question_to_its_answer_and_back(
 
     # And back, within a minute.
     back = time.monotonic()
-    desk.get_by_role("button", name=f"Go back to {first}").click()
+    desk.get_by_role("button", name=f"Go back to this one: {first}").click()
     assert "done" == ended(desk, house)
     until(lambda: _release(house) == first, 10)
     took = time.monotonic() - back
