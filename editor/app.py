@@ -16,7 +16,9 @@ from bot import wording
 from bot.settings import ROOT, Settings, settings
 from directory.database import engine as open_database
 from editor.accounts import Accounts
+from editor.directory_pages import directory_pages
 from editor.drafts import Drafts
+from editor.facts import Facts
 from editor.inbox import Inbox
 from editor.inbox_pages import inbox_pages
 from editor.pages import desk, failed
@@ -26,6 +28,8 @@ from editor.signing_in import door
 from editor.sources import Sources
 from editor.staleness import Confirmations
 from editor.topic_pages import topic_pages
+from editor.translator_pages import translator_pages
+from editor.translators import LARGEST_BOOK
 from editor.try_pages import try_pages
 from editor.trying import Trying
 from gateway.deployments import Deployments
@@ -51,6 +55,7 @@ def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
     app.state.accounts.create()
     app.state.inbox = Inbox(database)
     app.state.inbox.create()
+    app.state.facts = Facts(database)
     app.state.chosen = values
     app.state.deployments = Deployments(database)
     app.state.deployments.create()
@@ -62,6 +67,8 @@ def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
     app.state.rate = TRIES
     app.include_router(door, prefix="/editor")
     app.include_router(inbox_pages, prefix="/editor")
+    app.include_router(directory_pages, prefix="/editor")
+    app.include_router(translator_pages, prefix="/editor")
     app.include_router(publish_pages, prefix="/editor")
     app.include_router(try_pages, prefix="/editor")
     app.include_router(topic_pages, prefix="/editor")
@@ -92,7 +99,8 @@ def _refused(request: Request) -> int | None:
     length = request.headers.get("content-length", "")
     if not length.isdigit():
         return 411
-    if int(length) > LARGEST_FORM:
+    translated = request.url.path.startswith("/editor/translators")
+    if int(length) > (2 * LARGEST_BOOK if translated else LARGEST_FORM):
         return 413
     origin = request.headers.get("origin")
     host = request.headers.get("host", "")

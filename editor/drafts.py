@@ -10,12 +10,13 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
 import yaml
 
-from bot.catalogue.load import load
+from bot.catalogue.load import Catalogue, load
 from bot.language import Language
 from bot.release import MADE_OF
 from editor.splice import splice
@@ -83,9 +84,13 @@ class Drafts:
         """Return the folder of the content."""
         return self._root / _CONTENT
 
+    def catalogue(self) -> Catalogue:
+        """Return all topics and answers as they stand, read again only where a file has changed."""
+        return _loaded(self.content, stamps(self.content))
+
     def pair(self, topic: str) -> Pair:
         """Return both languages of *topic*; KeyError if there is no such topic."""
-        catalogue = load(self.content)
+        catalogue = self.catalogue()
         about = catalogue.topics[topic]
         sides: dict[Language, Side] = {}
         for language in Language:
@@ -206,6 +211,16 @@ class Drafts:
         if done.returncode:
             raise CannotSave("git")
         return done.stdout
+
+
+def stamps(folder: Path) -> tuple[int, ...]:
+    """Return when each YAML file below *folder* was last written."""
+    return tuple(path.stat().st_mtime_ns for path in sorted(folder.rglob("*.yml")))
+
+
+@lru_cache(maxsize=4)
+def _loaded(content: Path, written: tuple[int, ...]) -> Catalogue:
+    return load(content)
 
 
 def _digest(plain: object) -> str:

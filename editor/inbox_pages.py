@@ -8,7 +8,6 @@ from anyio import to_thread
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.catalogue.load import load
 from bot.language import Language
 from editor.drafts import CannotSave
 from editor.inbox import COUNTED_FOR, FEWEST_SHOWN, STATES, Inbox
@@ -67,7 +66,7 @@ def _add(
 ) -> Response | None:
     """Add the examples; return the page that says why not, if so."""
     phrases: Phrases = request.app.state.phrases
-    if topic not in load(request.app.state.drafts.content).topics:
+    if topic not in request.app.state.drafts.catalogue().topics:
         return _page(request, state, 422, problem="choose_topic")
     try:
         phrases.add(topic, added, who, "examples from the inbox")
@@ -93,7 +92,7 @@ def _page(
 ) -> Response:
     inbox: Inbox = request.app.state.inbox
     language = spoken(request)
-    catalogue = load(request.app.state.drafts.content)
+    catalogue = request.app.state.drafts.catalogue()
     titles = {topic.name: catalogue.title(topic.name, language) for topic in catalogue.asked}
     failures, topics = inbox.counts()
     values = {

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.exceptions import HTTPException as Failure
 from starlette.responses import RedirectResponse, Response
 
-from bot.catalogue.load import load
 from bot.language import Language
 from editor.drafts import CannotSave, Conflict, Drafts, Pair, Side
 from editor.judging import everything, judged
@@ -43,7 +42,7 @@ async def _over(request: Request) -> Response:
 @desk.get("")
 def topics(request: Request, editor: SignedIn, q: str = "") -> Response:
     """List every topic, or those in which the words of the search stand, in either language."""
-    catalogue = load(request.app.state.drafts.content)
+    catalogue = request.app.state.drafts.catalogue()
     found: dict[str, list[tuple[str, str, str]]] = {}
     for topic in catalogue.topics.values():
         answers = [catalogue.answer(topic.name, language) for language in Language]
@@ -60,7 +59,7 @@ def topics(request: Request, editor: SignedIn, q: str = "") -> Response:
 def checks(request: Request, editor: SignedIn) -> Response:
     """Show what is missing, unequal or overdue anywhere in the draft, with counts."""
     state = request.app.state
-    mend, look_at = everything(state.drafts.content)
+    mend, look_at = everything(state.drafts.root)
     confirmed = state.confirmations.confirmed()
     stale = {
         topic: language
@@ -116,7 +115,7 @@ def pair_of(drafts: Drafts, topic: str) -> Pair:
 
 def titles(drafts: Drafts, language: Language) -> dict[str, str]:
     """Return the title of every topic that is asked about."""
-    catalogue = load(drafts.content)
+    catalogue = drafts.catalogue()
     return {topic.name: catalogue.title(topic.name, language) for topic in catalogue.asked}
 
 
@@ -157,7 +156,7 @@ def pair_form(
         "version": version,
         "now": now,
         "saved": saved,
-        "found": judged(drafts.content, pair.topic),
+        "found": judged(drafts.root, pair.topic),
         "changes": drafts.history(pair),
         "may_edit": request.state.editor.may("editor"),
         "behind": behind,

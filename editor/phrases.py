@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from bot.examples import Example, examples, plain
 from bot.language import Language
 from bot.words import fold
-from editor.drafts import CannotSave, Conflict, Drafts
+from editor.drafts import CannotSave, Conflict, Drafts, stamps
 from editor.splice import BrokenEdit
 
 LONGEST_EXAMPLE = 300
@@ -67,8 +67,7 @@ class Phrases:
 
     def _all(self) -> tuple[Example, ...]:
         nlu = self._drafts.root / "nlu"
-        stamps = tuple(path.stat().st_mtime_ns for path in sorted(nlu.glob("*/*.yml")))
-        return _read(nlu, stamps)
+        return _read(nlu, stamps(nlu))
 
     def version(self, topic: str) -> str:
         """Name what stands there: other examples, another version."""
@@ -149,7 +148,7 @@ class Phrases:
 
 
 @lru_cache(maxsize=2)
-def _read(nlu: Path, stamps: tuple[int, ...]) -> tuple[Example, ...]:
+def _read(nlu: Path, written: tuple[int, ...]) -> tuple[Example, ...]:
     return tuple(examples(nlu))
 
 

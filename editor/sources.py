@@ -13,7 +13,7 @@ import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node
 
-from bot.catalogue.load import load, read
+from bot.catalogue.load import read
 from editor.drafts import CannotSave, Conflict, Drafts
 from editor.splice import BrokenEdit
 
@@ -52,7 +52,7 @@ class Sources:
 
     def about(self, topic: str) -> About:
         """Return what goes with *topic*; KeyError if there is no such topic."""
-        group = load(self._drafts.content).topics[topic].group
+        group = self._drafts.catalogue().topics[topic].group
         body = read(self._path(group))["topics"][topic]
         listed = tuple(
             {name: str(entry[name]) for name in FIELDS if entry.get(name)}
@@ -96,7 +96,7 @@ class Sources:
     def _refuse(
         self, topic: str, follow_ups: Sequence[str], sources: Sequence[object], review_by: str
     ) -> None:
-        known = load(self._drafts.content).topics
+        known = self._drafts.catalogue().topics
         if len(sources) > MOST_SOURCES or len(follow_ups) > MOST_FOLLOW_UPS:
             raise CannotSave("too_many_sources")
         if any(name not in known or name == topic for name in follow_ups):

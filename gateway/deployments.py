@@ -161,6 +161,12 @@ class Deployments:
         with self._database.begin() as connection:
             connection.execute(sa.delete(ENGINE).where(ENGINE.c.url == url))
 
+    def drop_engines(self, host: str) -> None:
+        """Forget the engines of a machine that starts anew."""
+        beginning = ENGINE.c.url.startswith(f"{host}:", autoescape=True)
+        with self._database.begin() as connection:
+            connection.execute(sa.delete(ENGINE).where(beginning))
+
     # --- publishing -----------------------------------------------------------------------------
 
     def begin(self, goal: str, who: str, release: str | None = None) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.release import UntrustedRelease, verify
 from bot.settings import ROOT, VAR, Settings
-from gateway.deployments import Deployments
+from gateway.deployments import CURRENT, Deployments
 from launcher import train
 from launcher.setup import ENGINE, PYTHON, WEB
 from launcher.supervise import NeverReady, Program, free_port, keep_alive, ready
@@ -51,6 +51,7 @@ class Keeper:
 
     async def keep(self, stopping: asyncio.Event) -> None:
         """Do what is wanted until told to stop; a database that is down changes nothing."""
+        self._deployments.drop_engines(self._chosen.engine_url.rpartition(":")[0])
         while not stopping.is_set():
             try:
                 await self._look()
@@ -70,7 +71,8 @@ class Keeper:
 
     async def _look(self) -> None:
         wanted = await asyncio.to_thread(self._deployments.roles)
-        for name in wanted.keys() - self._pairs.keys() - self._broken:
+        new = wanted.keys() - self._pairs.keys() - self._broken
+        for name in sorted(new, key=lambda name: (wanted[name] != CURRENT, name)):
             self._start(name)
         for name in self._pairs.keys() - wanted.keys():
             await self._stop(name)

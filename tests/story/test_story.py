@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from directory.database import engine as open_database
+from editor.facts import EDITED, Facts
 from gateway.deployments import Deployments
 from gateway.state import CONVERSATION
 from tests.conftest import Talk
@@ -157,6 +158,27 @@ def test_from_a_question_to_its_answer_and_back(
 
     assert took <= 60
     assert first != second
+
+
+def test_every_other_page_is_accessible(desk: Page, house: House, axe: str) -> None:
+    """Wide forms too: a topic with its examples, and records of the directory."""
+    facts = Facts(open_database(house.environment["CYSWLLT_DATABASE_URL"]))
+    pages = {
+        "8-topic": "topics/book_visit",
+        "9-checks": "checks",
+        "10-directory": "directory",
+        **{f"11-{kind}": f"directory/{kind}/{facts.rows(kind)[0].id}" for kind in EDITED},
+    }
+    for name, address in pages.items():
+        desk.goto(f"{house.desk}/{address}?lang=en")
+        judge(desk, axe, name)
+    desk.goto(f"{house.desk}/topics/book_visit?lang=en")
+    box = desk.locator("#x-en")
+    box.fill("how do I get to Berwyn by bus")
+    box.evaluate("box => box.setSelectionRange(16, 22)")
+    desk.locator('[data-marks="x-en"] button[value="prison"]').click()
+
+    assert "how do I get to [Berwyn](prison) by bus" == box.input_value()
 
 
 def test_the_gate_refuses_what_would_harm(desk: Page, house: House, axe: str) -> None:
