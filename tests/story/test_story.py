@@ -25,6 +25,8 @@ from tests.story.conftest import House, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SHOTS = os.environ.get("CYSWLLT_TEST_SCREENSHOTS")
+IN_GUIDES = ("2-inbox", "4-try", "7-refused", "8-topic")
+"""Pages that the guides show."""
 PASSWORD = "tri mochyn bach 3"
 ASKED = "gaiff Rhys Davies A1234BC wisgo modrwy briodas"
 SEEN = "gaiff wisgo modrwy briodas"
@@ -69,12 +71,24 @@ def topics(talk: Talk, text: str) -> list[object]:
 def judge(page: Page, axe: str, name: str) -> None:
     """Every page on the way is accessible and fits the window."""
     page.wait_for_load_state()
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+    show(page, name)
     page.evaluate(axe)
     found = page.evaluate("axe.run()")["violations"]
     assert not found, [(v["id"], v["nodes"][0]["html"]) for v in found]
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def show(page: Page, name: str) -> None:
+    """Keep what the page looks like, for the guides: in both languages where it has an address."""
+    if not SHOTS or name not in IN_GUIDES:
+        return
+    keep = {"type": "jpeg", "quality": 60, "clip": {"x": 0, "y": 0, "width": 1280, "height": 1000}}
+    page.screenshot(path=f"{SHOTS}/{name}.en.jpg", full_page=True, **keep)  # type: ignore[arg-type]
+    if "lang=en" in page.url:
+        twin = page.context.new_page()
+        twin.goto(page.url.replace("lang=en", "lang=cy"))
+        twin.screenshot(path=f"{SHOTS}/{name}.cy.jpg", full_page=True, **keep)  # type: ignore[arg-type]
+        twin.close()
 
 
 def ended(page: Page, house: House) -> str:
@@ -123,6 +137,14 @@ def test_from_a_question_to_its_answer_and_back(
     topics(running, "sut mae anfon llythyr at garcharor")
     assert "ready" == ended(desk, house)
     desk.get_by_role("link", name="Try it").first.click()
+    if SHOTS:
+        welsh = browser.new_page()
+        welsh.goto(f"{house.desk}/try?lang=cy")
+        welsh.locator("#text").fill(AGAIN["cy"])
+        welsh.locator("#text").press("Enter")
+        welsh.wait_for_selector("details")
+        welsh.screenshot(path=f"{SHOTS}/4-try.cy.jpg", type="jpeg", quality=60)
+        welsh.close()
     desk.get_by_label("What would a family ask?").fill(AGAIN["cy"])
     desk.get_by_role("button", name="Ask both").click()
     candidate = desk.locator("section", has_text="Candidate").first
