@@ -229,6 +229,7 @@ def _digest(plain: object) -> str:
 
 def _write(path: Path, text: str) -> None:
     """Replace a file in one step, so that nobody ever reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(f"{path.suffix}.new")
     try:
         draft.write_text(text, "utf-8")
