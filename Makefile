@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WEB := .venv/bin/python
 
-.PHONY: help run train talk test check bench bench-understanding bench-safety bench-speed bench-directory format clean
+.PHONY: help run train talk test check screenshots bench bench-understanding bench-safety bench-speed bench-directory format clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ check: development ## style, types, imports and content
 format: development ## put the code in its standard form
 	@$(WEB) -m ruff check --fix-only -q .
 	@$(WEB) -m ruff format -q .
+
+screenshots: development ## make the pictures of the editors' guides anew
+	@mkdir -p docs/screenshots
+	@CYSWLLT_TEST_SCREENSHOTS=docs/screenshots $(WEB) -m pytest -q tests/story
 
 bench: bench-understanding bench-safety bench-directory bench-speed ## every measurement; tables go to docs/
 

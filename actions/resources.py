@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bot import wording
 from bot.catalogue.load import Catalogue, load
-from bot.release import current
+from bot.release import current, verify
 from bot.settings import settings
 from directory.database import connect, engine
 from directory.errors import LookupUnavailable
@@ -21,7 +21,9 @@ from directory.search import understand
 def catalogue() -> Catalogue:
     """Return the answers of the release that runs."""
     chosen = settings()
-    content = current(Path(chosen.releases), chosen.secret).content
+    releases = Path(chosen.releases)
+    served = verify(releases / chosen.release, chosen.secret) if chosen.release else None
+    content = (served or current(releases, chosen.secret)).content
     wording.load(content)
     return load(content)
 

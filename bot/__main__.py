@@ -17,7 +17,6 @@ from bot.settings import ROOT
 from bot.wording import texts
 
 FACTS = ROOT / "directory" / "data"
-HELD_OUT = ROOT / "tests" / "held_out"
 _NUMBER = re.compile(r"(?<![\d-])(?:\+?44|0|1|9|8)[\d ]{2,13}(?![\d-])")
 
 
@@ -37,20 +36,20 @@ def main() -> int:
     return 1 if errors else 0
 
 
-def books(content: Path = CONTENT) -> Books:
-    """Collect everything the checks judge."""
+def books(content: Path = CONTENT, root: Path = ROOT) -> Books:
+    """Collect everything the checks judge: *content*, and what goes with it below *root*."""
     return Books(
         catalogue=load(content),
         texts={language: dict(texts(content / language.value)) for language in Language},
-        examples=tuple(examples()),
-        held_out=tuple(_held_out()),
+        examples=tuple(examples(root / "nlu")),
+        held_out=tuple(_held_out(root)),
         phones=frozenset(_phones()),
         folder=content,
     )
 
 
-def _held_out() -> Iterator[str]:
-    for path in sorted(HELD_OUT.glob("*.jsonl")):
+def _held_out(root: Path) -> Iterator[str]:
+    for path in sorted((root / "tests" / "held_out").glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             yield json.loads(line)["text"]
 

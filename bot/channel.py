@@ -54,6 +54,19 @@ class GatewayChannel(InputChannel):
             )
             return response.json({"messages": reply.messages})
 
+        @webhook.route("/explain", methods=["POST"])
+        async def explain(request: Request) -> HTTPResponse:
+            """Say what a message would be taken for; nothing is remembered."""
+            said = as_rasa_text({**request.json, "topic": None})
+            parsed = await request.app.ctx.agent.parse_message(said)
+            named = parsed.get("entities", [])
+            return response.json(
+                {
+                    "ranking": parsed.get("intent_ranking", []),
+                    "found": [{"kind": e["entity"], "value": str(e["value"])} for e in named],
+                }
+            )
+
         return webhook
 
 

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MADE_OF = (
     "nlu",
@@ -26,6 +27,8 @@ MADE_OF = (
     "requirements/rasa.txt",
 )
 """What a release depends on: a change below one of these makes a new one."""
+FIGURES = "figures.json"
+"""What was measured of a release, and the commit it was made from."""
 _IGNORED = ("__pycache__", ".pyc")
 
 
@@ -131,13 +134,27 @@ def mark_of(folder: Path) -> str | None:
         return None
 
 
-def prune(releases: Path, keep: int = 10) -> None:
-    """Delete all but the newest *keep* releases; the one that runs always stays."""
-    running = (releases / "current").read_text().strip()
-    folders = sorted(path for path in releases.iterdir() if (path / "manifest.sig").is_file())
-    for folder in folders[:-keep]:
-        if folder.name != running:
+def prune(releases: Path, keep: int = 10, staying: Iterable[str] = ()) -> None:
+    """Delete all but the newest *keep* releases; what runs, or is in *staying*, always stays."""
+    kept = {(releases / "current").read_text().strip(), *staying}
+    for folder in listed(releases)[keep:]:
+        if folder.name not in kept:
             shutil.rmtree(folder)
+
+
+def listed(releases: Path) -> list[Path]:
+    """List the folders of all signed releases, newest first."""
+    found = [path for path in releases.iterdir() if (path / "manifest.sig").is_file()]
+    return sorted((path for path in found if not path.name.startswith(".")), reverse=True)
+
+
+def figures(folder: Path) -> dict[str, Any]:
+    """Return what was measured of a release; nothing where it was made without the gate."""
+    try:
+        read: dict[str, Any] = json.loads((folder / FIGURES).read_text())
+    except (OSError, ValueError):
+        return {}
+    return read
 
 
 def _sign(manifest: str, secret: str) -> str:

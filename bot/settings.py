@@ -23,6 +23,8 @@ class Settings:
     database_url: str = f"sqlite:///{VAR / 'cyswllt.db'}"
     redis_url: str = ""
     releases: str = str(VAR / "releases")
+    release: str = ""
+    """The release this process serves, by its name; empty is the one that runs."""
     secret: str = ""
     operator: str = "Cyswllt (demo)"
     contact: str = "https://www.prisonersfamilies.org/"

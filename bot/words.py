@@ -61,6 +61,8 @@ def fold(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Drop accents and characters that cannot be seen."""
+    if text.isascii():
+        return text
     apart = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in apart if unicodedata.category(sign) not in ("Mn", "Cf"))
 

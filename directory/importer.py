@@ -84,7 +84,7 @@ def _fits(found: Found, known: Mapping[str, set[str]], problems: list[Problem]) 
     """Say whether everything *found* refers to is there, in the database or in the files."""
     missing = [
         f"{field}: there is no {kind.replace('_', ' ')} called {identity}"
-        for field, kind, identity in _references(found.record)
+        for field, kind, identity in references(found.record)
         if identity not in _with_prisons(kind, known)
     ]
     problems.extend(Problem(found.file, found.line, found.record.id, reason) for reason in missing)
@@ -99,7 +99,7 @@ def _with_prisons(kind: str, known: Mapping[str, set[str]]) -> set[str]:
     return known.get(kind, set()) | prisons
 
 
-def _references(record: AnyRecord) -> Iterator[tuple[str, str, str]]:
+def references(record: AnyRecord) -> Iterator[tuple[str, str, str]]:
     """Yield field, kind and id of everything a record refers to."""
     if isinstance(record, Service):
         yield "organization", "organization", record.organization

@@ -16,12 +16,26 @@ from bot import wording
 from bot.settings import ROOT, Settings, settings
 from directory.database import engine as open_database
 from editor.accounts import Accounts
+from editor.directory_pages import directory_pages
 from editor.drafts import Drafts
+from editor.facts import Facts
+from editor.inbox import Inbox
+from editor.inbox_pages import inbox_pages
 from editor.pages import desk, failed
+from editor.phrases import Phrases
+from editor.publish_pages import publish_pages
 from editor.signing_in import door
+from editor.sources import Sources
+from editor.staleness import Confirmations
+from editor.topic_pages import topic_pages
+from editor.translator_pages import translator_pages
+from editor.translators import LARGEST_BOOK
+from editor.try_pages import try_pages
+from editor.trying import Trying
+from gateway.deployments import Deployments
 
 CSP = (
-    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 LARGEST_FORM = 512 * 1024
@@ -35,12 +49,29 @@ def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
     values = chosen or settings()
     wording.load()
     app = FastAPI(title="Cyswllt: editors", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.accounts = Accounts(open_database(values.database_url))
+    database = open_database(values.database_url)
+    app.state.accounts = Accounts(database)
+    app.state.confirmations = Confirmations(database)
     app.state.accounts.create()
+    app.state.inbox = Inbox(database)
+    app.state.inbox.create()
+    app.state.facts = Facts(database)
+    app.state.chosen = values
+    app.state.deployments = Deployments(database)
+    app.state.deployments.create()
+    app.state.trying = Trying(values, app.state.deployments)
     app.state.drafts = Drafts(root)
+    app.state.phrases = Phrases(app.state.drafts)
+    app.state.sources = Sources(app.state.drafts)
     app.state.tries = SlidingWindowCounterRateLimiter(MemoryStorage())
     app.state.rate = TRIES
     app.include_router(door, prefix="/editor")
+    app.include_router(inbox_pages, prefix="/editor")
+    app.include_router(directory_pages, prefix="/editor")
+    app.include_router(translator_pages, prefix="/editor")
+    app.include_router(publish_pages, prefix="/editor")
+    app.include_router(try_pages, prefix="/editor")
+    app.include_router(topic_pages, prefix="/editor")
     app.include_router(desk, prefix="/editor")
     app.add_exception_handler(HTTPException, failed)
     app.middleware("http")(guard)
@@ -68,7 +99,8 @@ def _refused(request: Request) -> int | None:
     length = request.headers.get("content-length", "")
     if not length.isdigit():
         return 411
-    if int(length) > LARGEST_FORM:
+    translated = request.url.path.startswith("/editor/translators")
+    if int(length) > (2 * LARGEST_BOOK if translated else LARGEST_FORM):
         return 413
     origin = request.headers.get("origin")
     host = request.headers.get("host", "")

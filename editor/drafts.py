@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from bot.catalogue.load import load
+import yaml
+
+from bot.catalogue.load import Catalogue, load
 from bot.language import Language
+from bot.release import MADE_OF
 from editor.splice import splice
 
 Side = dict[str, str]
@@ -25,7 +31,7 @@ _SAVING = Lock()
 class Conflict(Exception):
     """Somebody else has saved since this page was opened; carries what stands there now."""
 
-    def __init__(self, now: Pair) -> None:
+    def __init__(self, now: Pair | None) -> None:
         super().__init__("changed meanwhile")
         self.now = now
 
@@ -49,8 +55,7 @@ class Pair:
     @property
     def version(self) -> str:
         """Name what stands there: another text, another version."""
-        plain = {language.value: self.sides[language] for language in Language}
-        return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
+        return _digest({language.value: self.sides[language] for language in Language})
 
 
 @dataclass(frozen=True)
@@ -70,13 +75,22 @@ class Drafts:
         self._root = root
 
     @property
+    def root(self) -> Path:
+        """Return the top of the working tree."""
+        return self._root
+
+    @property
     def content(self) -> Path:
         """Return the folder of the content."""
         return self._root / _CONTENT
 
+    def catalogue(self) -> Catalogue:
+        """Return all topics and answers as they stand, read again only where a file has changed."""
+        return _loaded(self.content, stamps(self.content))
+
     def pair(self, topic: str) -> Pair:
         """Return both languages of *topic*; KeyError if there is no such topic."""
-        catalogue = load(self.content)
+        catalogue = self.catalogue()
         about = catalogue.topics[topic]
         sides: dict[Language, Side] = {}
         for language in Language:
@@ -92,16 +106,36 @@ class Drafts:
         Conflict if another saved first; BrokenEdit or CannotSave if it cannot be done: then both
         files are as they were.
         """
-        with _SAVING:
+        with self.saving():
             now = self.pair(topic)
             if now.version != version:
                 raise Conflict(now)
             written = self._written(now, sides)
             if not written:
                 return False
-            self._refuse_unclean(list(written))
-            self._replace(written, who, f"{topic}: {' '.join(why.split()) or 'edited'}")
+            self.commit(written, who, f"{topic}: {' '.join(why.split()) or 'edited'}")
         return True
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """Hold the working tree: one editor saves at a time, in this process and in others."""
+        with _SAVING:
+            tree = os.open(self._root, os.O_RDONLY)
+            try:
+                fcntl.flock(tree, fcntl.LOCK_EX)
+                yield
+            finally:
+                os.close(tree)
+
+    @staticmethod
+    def digest(plain: object) -> str:
+        """Name a value by what it holds."""
+        return _digest(plain)
+
+    def commit(self, files: Mapping[Path, str], who: str, message: str) -> None:
+        """Write *files* and commit them as *who*; CannotSave leaves them as they were."""
+        self._refuse_unclean(list(files))
+        self._replace(files, who, message)
 
     def _written(self, now: Pair, sides: Mapping[Language, Side]) -> dict[Path, str]:
         files: dict[Path, str] = {}
@@ -124,15 +158,18 @@ class Drafts:
             raise CannotSave("unclean")
 
     def _replace(self, files: Mapping[Path, str], who: str, message: str) -> None:
-        before = {path: path.read_text("utf-8") for path in files}
+        before = {path: path.read_text("utf-8") for path in files if path.exists()}
         names = [str(path) for path in files]
         try:
             for path, text in files.items():
                 _write(path, text)
+            self._git("add", "--intent-to-add", "--", *names)
             self._git("commit", "-q", f"--author={who}", "-m", message, "--only", "--", *names)
         except (OSError, CannotSave) as error:
             for path, text in before.items():
                 _write(path, text)
+            for path in files.keys() - before.keys():
+                path.unlink(missing_ok=True)
             raise CannotSave("disk" if isinstance(error, OSError) else "git") from error
 
     def history(self, pair: Pair, most: int = 50) -> list[Change]:
@@ -141,6 +178,25 @@ class Drafts:
         paths = [f"{_CONTENT}/{language.value}/{pair.group}.yml" for language in Language]
         told = self._git("log", f"-{most}", form, f"--grep=^{pair.topic}:", "--", *paths)
         return [Change(*line.split("\x1f")) for line in told.splitlines()]
+
+    def since(self, commit: str, most: int = 50) -> list[Change]:
+        """List what has changed since *commit* in all that a release is made of, newest first."""
+        form = "--format=%h%x1f%an%x1f%as%x1f%s"
+        told = self._git("log", f"-{most}", form, f"{commit}..HEAD", "--", *MADE_OF)
+        return [Change(*line.split("\x1f")) for line in told.splitlines()]
+
+    def as_of(self, pair: Pair, change: str) -> dict[Language, Side]:
+        """Return the texts of *pair* after an earlier change of its history; KeyError if not one."""
+        if change not in {each.id for each in self.history(pair)}:
+            raise KeyError(change)
+        then: dict[Language, Side] = {}
+        for language in Language:
+            path = f"{_CONTENT}/{language.value}/{pair.group}.yml"
+            said = yaml.load(self._git("show", f"{change}:{path}"), yaml.CSafeLoader)
+            old = said["answers"].get(pair.topic, {})
+            now = pair.sides[language]
+            then[language] = {part: str(old.get(part, now[part])).strip() for part in now}
+        return then
 
     def _git(self, *arguments: str) -> str:
         identity = {"GIT_COMMITTER_NAME": "Cyswllt", "GIT_COMMITTER_EMAIL": "editor@localhost"}
@@ -157,9 +213,24 @@ class Drafts:
         return done.stdout
 
 
+def stamps(folder: Path) -> tuple[int, ...]:
+    """Return when each YAML file below *folder* was last written."""
+    return tuple(path.stat().st_mtime_ns for path in sorted(folder.rglob("*.yml")))
+
+
+@lru_cache(maxsize=4)
+def _loaded(content: Path, written: tuple[int, ...]) -> Catalogue:
+    return load(content)
+
+
+def _digest(plain: object) -> str:
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
+
+
 def _write(path: Path, text: str) -> None:
     """Replace a file in one step, so that nobody ever reads half of it."""
-    draft = path.with_suffix(".yml.new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f"{path.suffix}.new")
     try:
         draft.write_text(text, "utf-8")
         os.replace(draft, path)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import to_thread
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.exceptions import HTTPException as Failure
 from starlette.responses import RedirectResponse, Response
 
-from bot.catalogue.load import load
 from bot.language import Language
 from editor.drafts import CannotSave, Conflict, Drafts, Pair, Side
 from editor.judging import everything, judged
+from editor.phrases import KINDS
 from editor.signing_in import Sender, SignedIn
+from editor.sources import FIELDS
 from editor.splice import BrokenEdit
+from editor.staleness import left_behind
 from editor.view import show, spoken
 
 desk = APIRouter()
@@ -40,7 +42,7 @@ async def _over(request: Request) -> Response:
 @desk.get("")
 def topics(request: Request, editor: SignedIn, q: str = "") -> Response:
     """List every topic, or those in which the words of the search stand, in either language."""
-    catalogue = load(request.app.state.drafts.content)
+    catalogue = request.app.state.drafts.catalogue()
     found: dict[str, list[tuple[str, str, str]]] = {}
     for topic in catalogue.topics.values():
         answers = [catalogue.answer(topic.name, language) for language in Language]
@@ -56,16 +58,24 @@ def topics(request: Request, editor: SignedIn, q: str = "") -> Response:
 @desk.get("/checks")
 def checks(request: Request, editor: SignedIn) -> Response:
     """Show what is missing, unequal or overdue anywhere in the draft, with counts."""
-    mend, look_at = everything(request.app.state.drafts.content)
-    return show(request, "checks.html", lists={"to_mend": mend, "to_look_at": look_at})
+    state = request.app.state
+    mend, look_at = everything(state.drafts.root)
+    confirmed = state.confirmations.confirmed()
+    stale = {
+        topic: language
+        for topic, language in left_behind(state.drafts.root).items()
+        if (topic, state.drafts.pair(topic).version) not in confirmed
+    }
+    lists = {"to_mend": mend, "to_look_at": look_at}
+    return show(request, "checks.html", lists=lists, stale=stale)
 
 
 @desk.get("/topics/{topic}")
 def pair_page(request: Request, editor: SignedIn, topic: str, saved: bool = False) -> Response:
     """Show both languages of a topic, with what the checks say and who changed it."""
     drafts: Drafts = request.app.state.drafts
-    pair = _pair(drafts, topic)
-    return _page(request, drafts, pair, dict(pair.sides), pair.version, saved=saved)
+    pair = pair_of(drafts, topic)
+    return pair_form(request, pair, dict(pair.sides), pair.version, saved=saved)
 
 
 @desk.post("/topics/{topic}")
@@ -76,7 +86,7 @@ async def save(
     if not editor.may("editor"):
         raise HTTPException(403)
     drafts: Drafts = request.app.state.drafts
-    pair = _pair(drafts, topic)
+    pair = pair_of(drafts, topic)
     form = await request.form()
     written = _written(pair, {name: str(form[name]) for name in form})
     who = f"{editor.name} <{editor.email}>"
@@ -84,22 +94,29 @@ async def save(
         why = str(form.get("why", ""))[:200]
         await to_thread.run_sync(drafts.save, topic, version, written, who, why)
     except Conflict as conflict:
-        now = conflict.now
+        now = conflict.now or pair_of(drafts, topic)
         # What they wrote stays in the form; what stands there now is shown beside it.
-        return _page(request, drafts, now, written, now.version, 409, problem="conflict", now=now)
+        return pair_form(request, now, written, now.version, 409, problem="conflict", now=now)
     except CannotSave as reason:
-        return _page(request, drafts, pair, written, version, 422, problem=reason.kind)
+        return pair_form(request, pair, written, version, 422, problem=reason.kind)
     except BrokenEdit:
-        return _page(request, drafts, pair, written, version, 422, problem="broken")
+        return pair_form(request, pair, written, version, 422, problem="broken")
     lang = spoken(request).value
     return RedirectResponse(f"/editor/topics/{topic}?lang={lang}&saved=1", 303)
 
 
-def _pair(drafts: Drafts, topic: str) -> Pair:
+def pair_of(drafts: Drafts, topic: str) -> Pair:
+    """Return a topic of the address; 404 where there is none."""
     try:
         return drafts.pair(topic)
     except KeyError:
         raise HTTPException(404) from None
+
+
+def titles(drafts: Drafts, language: Language) -> dict[str, str]:
+    """Return the title of every topic that is asked about."""
+    catalogue = drafts.catalogue()
+    return {topic.name: catalogue.title(topic.name, language) for topic in catalogue.asked}
 
 
 def _written(pair: Pair, form: dict[str, str]) -> dict[Language, Side]:
@@ -113,9 +130,8 @@ def _written(pair: Pair, form: dict[str, str]) -> dict[Language, Side]:
     }
 
 
-def _page(
+def pair_form(
     request: Request,
-    drafts: Drafts,
     pair: Pair,
     written: dict[Language, Side],
     version: str,
@@ -124,7 +140,14 @@ def _page(
     problem: str | None = None,
     now: Pair | None = None,
     saved: bool = False,
+    **more: Any,
 ) -> Response:
+    """Show a topic with *written* in its boxes, and what stands there *now* if that differs."""
+    state = request.app.state
+    drafts: Drafts = state.drafts
+    behind = left_behind(drafts.root).get(pair.topic)
+    if (pair.topic, pair.version) in state.confirmations.confirmed():
+        behind = None
     parts = list(dict.fromkeys(p for language in Language for p in pair.sides[language]))
     values = {
         "pair": pair,
@@ -133,8 +156,18 @@ def _page(
         "version": version,
         "now": now,
         "saved": saved,
-        "found": judged(drafts.content, pair.topic),
+        "found": judged(drafts.root, pair.topic),
         "changes": drafts.history(pair),
         "may_edit": request.state.editor.may("editor"),
+        "behind": behind,
+        "examples": {k: "\n".join(v) for k, v in state.phrases.of(pair.topic).items()},
+        "examples_version": state.phrases.version(pair.topic),
+        "about": state.sources.about(pair.topic),
+        "all_topics": titles(drafts, spoken(request)),
+        "kinds": KINDS,
+        "fields": FIELDS,
+        "objections": (),
+        "examples_now": None,
+        **more,
     }
     return show(request, "pair.html", status, problem=problem, **values)

@@ -48,6 +48,12 @@ def style() -> FileResponse:
     return FileResponse(HERE / "static" / "editor.css", media_type="text/css")
 
 
+@door.get("/static/editor.js")
+def script() -> FileResponse:
+    """The one script: it marks a selection; every page works without it."""
+    return FileResponse(HERE / "static" / "editor.js", media_type="text/javascript")
+
+
 @door.get("/sign-in")
 def sign_in_page(request: Request) -> Response:
     """Ask for name and password."""

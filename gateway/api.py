@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from typing import Annotated, Any
 
@@ -14,16 +15,26 @@ from bot.language import Language
 from bot.wording import fill
 from directory.database import connect
 from directory.errors import LookupUnavailable
-from gateway import tickets
+from gateway import questions, tickets
 from gateway.door import Door
 from gateway.metrics import TURN_SECONDS
 from gateway.pages.finding import Results, Wish, look
 from gateway.payload import BadPayload, Pressed, parse
 from gateway.problems import Problem
-from gateway.schemas import LONGEST_TEXT, Found, Open, Opened, ProblemDetail, Rate, Replied, Say
+from gateway.schemas import (
+    LONGEST_TEXT,
+    Found,
+    Open,
+    Opened,
+    ProblemDetail,
+    Rate,
+    Replied,
+    Say,
+    Send,
+)
 from gateway.state import Kept, StateUnavailable
 from gateway.tickets import BadTicket, Ticket
-from gateway.turn import Asked
+from gateway.turn import Answered, Asked
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {
@@ -87,6 +98,31 @@ async def rate_message(
     return Response(status_code=204)
 
 
+@router.post("/conversations/{conversation}/messages/{message_id}/question", status_code=204)
+async def send_question(
+    request: Request, conversation: str, message_id: str, sent: Send
+) -> Response:
+    """Send the question behind an unhelpful answer to the editors: redacted, kept for 30 days.
+
+    Only for a person who pressed a button that says so. A message that sounds like danger is not
+    sent: Problem `not_sent`.
+    """
+    door: Door = request.app.state.door
+    ticket = read_ticket(door, conversation)
+    await door.limits.spend("conversation", ticket.key)
+    try:
+        topic = tickets.read_message(door.settings.secret, ticket.key, message_id)
+    except BadTicket:
+        raise Problem("unknown_message") from None
+    kept = await find(door, ticket)
+    question = door.turns.complaint(sent.text, topic, kept.memory, sent.value)
+    if question is None:
+        raise Problem("not_sent", kept.memory.language or ticket.language)
+    if not await stored(door.state.send, ticket.key, question):
+        raise Problem("ended", kept.memory.language)
+    return Response(status_code=204)
+
+
 @router.delete("/conversations/{conversation}", status_code=204)
 async def erase_conversation(request: Request, conversation: str) -> Response:
     """Erase everything about a conversation, also what a message being answered would leave."""
@@ -131,20 +167,40 @@ async def reply(door: Door, ticket: Ticket, asked: Asked, idempotency_key: str |
     async with door.turns.in_order(ticket.key):
         kept = await find(door, ticket, request_id)
         if kept.repeated:
-            return kept.repeated
+            return _offering(door, ticket, asked, kept.repeated)
         with TURN_SECONDS.time():
-            answered = await door.turns.answer(ticket.key, asked, kept)
+            answered = await _answered(door, ticket, asked, kept)
         messages = [_identified(door, ticket, entry) for entry in answered.messages]
         language = answered.memory.language or Language.WELSH
         body = Replied.model_validate(
             {"messages": messages, "language": language}
         ).model_dump_json()
         await _keep(door, ticket, answered, request_id, body)
+        return _offering(door, ticket, asked, body)
+
+
+async def _answered(door: Door, ticket: Ticket, asked: Asked, kept: Kept) -> Answered:
+    if asked.question is None:
+        turns = door.fleet.turns(ticket.key, kept.memory.release)
+        return await turns.answer(ticket.key, asked, kept)
+    await stored(door.state.send, ticket.key, asked.question)
+    return door.turns.thanks(asked.question, kept.memory)
+
+
+def _offering(door: Door, ticket: Ticket, asked: Asked, body: str) -> str:
+    """Add the offer to send the question to the editors: after storing, so that no words are kept."""
+    if not asked.text or not any(f'"{topic}"' in body for topic in questions.UNANSWERED):
         return body
+    replied = json.loads(body)
+    question = door.turns.sendable(asked.text, replied["messages"])
+    if question is None:
+        return body
+    said = questions.offered(replied["messages"], question, door.settings.secret, ticket.key)
+    return json.dumps({**replied, "messages": said}, ensure_ascii=False)
 
 
 async def _keep(
-    door: Door, ticket: Ticket, answered: Any, request_id: str | None, body: str
+    door: Door, ticket: Ticket, answered: Answered, request_id: str | None, body: str
 ) -> None:
     """Remember the turn. A database that is down costs the memory, not the answer."""
     try:
@@ -154,8 +210,13 @@ async def _keep(
             door.state.keep, ticket.key, answered.memory, request_id, body
         ):
             raise Problem("ended", answered.memory.language)
+        await anyio.to_thread.run_sync(door.state.count, _counted(answered))
     except StateUnavailable:
         door.say_unavailable()
+
+
+def _counted(answered: Answered) -> set[tuple[str, str]]:
+    return {(entry["topic"], entry["language"]) for entry in answered.messages if entry["topic"]}
 
 
 async def find(door: Door, ticket: Ticket, request_id: str | None = None) -> Kept:
@@ -170,10 +231,10 @@ async def find(door: Door, ticket: Ticket, request_id: str | None = None) -> Kep
     return kept
 
 
-async def stored(write: Any, *values: Any) -> None:
+async def stored(write: Any, *values: Any) -> Any:
     """Write in a thread; Problem `busy` where the database does not answer."""
     try:
-        await anyio.to_thread.run_sync(write, *values)
+        return await anyio.to_thread.run_sync(write, *values)
     except StateUnavailable:
         raise Problem("busy", retry_after=2) from None
 
@@ -191,6 +252,8 @@ def read_message(door: Door, ticket: Ticket, said: Say) -> Asked:
     if (said.text is None) == (said.payload is None):
         raise Problem("invalid", said.language or ticket.language)
     if said.payload is not None:
+        if question := _question(door, ticket, said):
+            return Asked(question=question, page=ticket.language)
         return Asked(
             pressed=_pressed(door, ticket, said), language=said.language, page=ticket.language
         )
@@ -205,6 +268,13 @@ def read_message(door: Door, ticket: Ticket, said: Say) -> Asked:
 def _pressed(door: Door, ticket: Ticket, said: Say) -> Pressed:
     try:
         return parse(said.payload or "", door.turns.released.catalogue.topics)
+    except BadPayload:
+        raise Problem("malformed", said.language or ticket.language) from None
+
+
+def _question(door: Door, ticket: Ticket, said: Say) -> questions.Question | None:
+    try:
+        return questions.pressed(said.payload or "", door.settings.secret, ticket.key)
     except BadPayload:
         raise Problem("malformed", said.language or ticket.language) from None
 

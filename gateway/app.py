@@ -11,6 +11,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from starlette.responses import Response
 from bot.settings import Settings, settings
 from gateway import metrics
 from gateway.api import router
+from gateway.deployments import Deployments
 from gateway.door import Door, open_door
 from gateway.guard import Guard
 from gateway.pages.routes import pages
@@ -65,10 +67,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     door: Door = app.state.door
     with suppress(StateUnavailable):
         door.state.create()
+    with suppress(SQLAlchemyError):
+        Deployments(door.database).create()
+        await door.fleet.look()
+    looking = asyncio.create_task(door.fleet.keep_looking())
     forgetting = asyncio.create_task(keep_forgetting(door.state, door.settings.retention_hours))
     yield
     forgetting.cancel()
-    await door.turns.engine.close()
+    looking.cancel()
+    await door.fleet.close()
 
 
 def _health(app: FastAPI) -> None:
@@ -80,7 +87,7 @@ def _health(app: FastAPI) -> None:
     async def ready(request: Request) -> JSONResponse:
         door: Door = request.app.state.door
         parts = {
-            "engine": await door.turns.engine.ready(),
+            "engine": await door.fleet.turns("", None).engine.ready(),
             "actions": await _actions_ready(door.settings.actions_url),
             "database": await asyncio.to_thread(door.state.ready),
         }

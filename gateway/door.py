@@ -11,7 +11,9 @@ import structlog
 from bot.settings import Settings
 from directory.database import engine as open_database
 from gateway.crisis import Watch
+from gateway.deployments import Deployments
 from gateway.engine import Engine
+from gateway.fleet import Fleet
 from gateway.limits import Limits
 from gateway.released import released
 from gateway.state import State
@@ -27,8 +29,13 @@ class Door:
     settings: Settings
     limits: Limits
     state: State
-    turns: Turns
+    fleet: Fleet
     database: sa.Engine
+
+    @property
+    def turns(self) -> Turns:
+        """Return what new conversations are answered with."""
+        return self.fleet.current
 
     def say_unavailable(self) -> None:
         """Log that the database did not answer; never what was asked of it."""
@@ -48,4 +55,5 @@ def open_door(settings: Settings) -> Door:
         turned_off=settings.turned_off == "yes",
     )
     limits = Limits(settings.redis_url, enabled=settings.rate_limit != "off")
-    return Door(settings, limits, state, turns, database)
+    fleet = Fleet(turns, Path(settings.releases), settings.secret, Deployments(database))
+    return Door(settings, limits, state, fleet, database)

@@ -16,6 +16,7 @@ class Engine:
 
     def __init__(self, url: str, timeout: float) -> None:
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
+        self.timeout = timeout
         self._client = httpx.AsyncClient(base_url=url, timeout=timeout, limits=limits)
 
     async def ask(

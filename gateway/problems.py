@@ -27,6 +27,7 @@ STATUS = {
     "wrong_type": 415,
     "invalid": 422,
     "empty": 422,
+    "not_sent": 422,
     "too_many": 429,
     "broken": 500,
     "busy": 503,

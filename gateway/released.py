@@ -10,7 +10,7 @@ from bot import wording
 from bot.catalogue.load import Catalogue, load
 from bot.keywords import Keywords
 from bot.language_id import LanguageModel
-from bot.release import current
+from bot.release import current, verify
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,8 @@ class Released:
     """Answers and word counts of one release."""
 
     id: str
+    content: Path
+    """The folder of its texts."""
     catalogue: Catalogue
     languages: LanguageModel
     keywords: Keywords
@@ -27,11 +29,18 @@ class Released:
 
 def released(releases: Path, secret: str) -> Released:
     """Load the release that runs; UntrustedRelease if it is not whole or not ours."""
-    release = current(releases, secret)
+    made = released_as(releases / current(releases, secret).id, secret)
+    wording.load(made.content)
+    return made
+
+
+def released_as(folder: Path, secret: str) -> Released:
+    """Load the release in *folder*, whether or not it runs; interface texts stay as they are."""
+    release = verify(folder, secret)
     words = json.loads(release.words.read_text("utf-8"))
-    wording.load(release.content)
     return Released(
         id=release.id,
+        content=release.content,
         catalogue=load(release.content),
         languages=LanguageModel(**words["languages"]),
         keywords=Keywords(**words["keywords"]),

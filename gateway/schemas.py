@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.language import Language
+from gateway.questions import LONGEST_PAYLOAD
 from gateway.tickets import EMBED_LENGTH
 
 LONGEST_TEXT = 2000
@@ -34,7 +35,7 @@ class Say(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     text: str | None = None
-    payload: str | None = Field(None, max_length=500)
+    payload: str | None = Field(None, max_length=LONGEST_PAYLOAD)
     language: Language | None = Field(None, description="An explicit choice by the person.")
 
 
@@ -43,6 +44,14 @@ class Rate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     value: Literal["yes", "no", "wrong"]
+
+
+class Send(BaseModel):
+    """A question that a person sends to the editors, after an answer that did not help."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: str = Field(max_length=LONGEST_TEXT, description="What the person had asked.")
+    value: Literal["no", "wrong"] = Field("no", description="What they thought of the answer.")
 
 
 class Button(BaseModel):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.language import Language
+from gateway.questions import Question
 
 METADATA = sa.MetaData()
 CONVERSATION = sa.Table(
@@ -46,6 +48,30 @@ FEEDBACK = sa.Table(
     sa.Column("value", sa.String(8), nullable=False),
     sa.Column("updated", sa.Float, nullable=False, index=True),
 )
+QUESTION = sa.Table(  # sent to the editors by a person who pressed the button: redacted words
+    "question",
+    METADATA,
+    sa.Column("key", sa.String(32), primary_key=True),
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("language", sa.String(2), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("guesses", sa.Text, nullable=False),
+    sa.Column("why", sa.String(8), nullable=False),
+    sa.Column("state", sa.String(8), nullable=False),
+    sa.Column("sent", sa.Float, nullable=False, index=True),
+)
+ASKED = sa.Table(  # how often each topic was the answer: numbers only, of no conversation
+    "asked",
+    METADATA,
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("topic", sa.String(64), primary_key=True),
+    sa.Column("language", sa.String(2), primary_key=True),
+    sa.Column("times", sa.Integer, nullable=False),
+)
+QUESTION_DAYS = 30
+"""Days a question that was sent is kept."""
+COUNTED_DAYS = 90
+"""Days the counts of topics are kept."""
 TRACKER = sa.Table(  # the engine's (`bot.tracker_store`): made by whoever starts first, only deleted from here
     "tracker",
     METADATA,
@@ -77,6 +103,8 @@ class Memory:
     """True once the person was told that personal details are not kept."""
     embed: str | None = None
     turns: int = 0
+    release: str | None = None
+    """The release that it began with, and finishes on."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +136,7 @@ class State:
             query = sa.select(CONVERSATION.c.memory, CONVERSATION.c.updated)
             row = connection.execute(query.where(CONVERSATION.c.key == key)).one_or_none()
             repeated = _reply(connection, key, request) if request else None
-        memory = _memory(json.loads(row.memory)) if row else Memory()
+        memory = remembered(json.loads(row.memory)) if row else Memory()
         return Kept(memory, row.updated if row else None, erased is not None, repeated)
 
     def keep(self, key: str, memory: Memory, request: str | None, body: str) -> bool:
@@ -118,11 +146,37 @@ class State:
             if connection.execute(sa.select(ERASED.c.key).where(ERASED.c.key == key)).scalar():
                 connection.execute(sa.delete(TRACKER).where(TRACKER.c.sender_id == key))
                 return False
-            values = {"memory": json.dumps(_plain(memory)), "updated": now}
+            values = {"memory": json.dumps(written_down(memory)), "updated": now}
             self._upsert(connection, CONVERSATION, {"key": key}, values)
             if request:
                 kept = {"body": body, "updated": now}
                 self._upsert(connection, REPLY, {"key": key, "request": request}, kept)
+        return True
+
+    def count(self, topics: Iterable[tuple[str, str]]) -> None:
+        """Count replies by topic and language, for the day; nothing says whose they were."""
+        day = time.strftime("%Y-%m-%d", time.gmtime(self._clock()))
+        with self._transaction() as connection:
+            for topic, language in sorted(topics):
+                names = {"day": day, "topic": topic, "language": language}
+                once_more = {"times": ASKED.c.times + 1}
+                self._upsert(connection, ASKED, names, {"times": 1}, once_more)
+
+    def send(self, key: str, question: Question) -> bool:
+        """Keep a question for the editors; False if the conversation was erased."""
+        digest = hashlib.sha256(question.text.encode()).hexdigest()[:32]
+        values = {
+            "language": question.language.value,
+            "text": question.text,
+            "guesses": json.dumps(question.guesses),
+            "why": question.why,
+            "state": "new",
+            "sent": self._clock(),
+        }
+        with self._transaction() as connection:
+            if connection.execute(sa.select(ERASED.c.key).where(ERASED.c.key == key)).scalar():
+                return False
+            self._upsert(connection, QUESTION, {"key": key, "id": digest}, values)
         return True
 
     def rate(self, key: str, message: str, topic: str | None, language: str, value: str) -> None:
@@ -147,7 +201,15 @@ class State:
             for table in (REPLY, ERASED, FEEDBACK):
                 connection.execute(sa.delete(table).where(table.c.updated < before))
             connection.execute(sa.delete(TRACKER).where(TRACKER.c.updated < before))
+            self._forget_questions(connection)
         return gone
+
+    def _forget_questions(self, connection: sa.Connection) -> None:
+        now = self._clock()
+        old = now - QUESTION_DAYS * 86400
+        connection.execute(sa.delete(QUESTION).where(QUESTION.c.sent < old))
+        day = time.strftime("%Y-%m-%d", time.gmtime(now - COUNTED_DAYS * 86400))
+        connection.execute(sa.delete(ASKED).where(ASKED.c.day < day))
 
     def ready(self) -> bool:
         """Say whether the database answers."""
@@ -167,14 +229,22 @@ class State:
             raise StateUnavailable(type(error).__name__) from error
 
     def _upsert(
-        self, connection: sa.Connection, table: sa.Table, keys: dict[str, Any], rest: dict[str, Any]
+        self,
+        connection: sa.Connection,
+        table: sa.Table,
+        keys: dict[str, Any],
+        rest: dict[str, Any],
+        again: dict[str, Any] | None = None,
     ) -> None:
+        """Write a row; *again* is what changes where it is there already, *rest* if not given."""
         if self._engine.dialect.name == "postgresql":
             from sqlalchemy.dialects.postgresql import insert
         else:
             from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
         statement = insert(table).values(**keys, **rest)
-        connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=rest))
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=list(keys), set_=again or rest)
+        )
 
 
 def _reply(connection: sa.Connection, key: str, request: str) -> str | None:
@@ -183,17 +253,19 @@ def _reply(connection: sa.Connection, key: str, request: str) -> str | None:
 
 
 def _delete(connection: sa.Connection, key: str) -> None:
-    for table in (CONVERSATION, REPLY, FEEDBACK):
+    for table in (CONVERSATION, REPLY, FEEDBACK, QUESTION):
         connection.execute(sa.delete(table).where(table.c.key == key))
     connection.execute(sa.delete(TRACKER).where(TRACKER.c.sender_id == key))
 
 
-def _plain(memory: Memory) -> dict[str, Any]:
+def written_down(memory: Memory) -> dict[str, Any]:
+    """Return *memory* as plain values, as it is stored."""
     values = {**vars(memory), "language": memory.language.value if memory.language else None}
     return {name: value for name, value in values.items() if value}
 
 
-def _memory(values: dict[str, Any]) -> Memory:
+def remembered(values: Mapping[str, Any]) -> Memory:
+    """Read what `written_down` wrote; names that are not known are left out."""
     known = {name: value for name, value in values.items() if name in Memory.__dataclass_fields__}
     memory = Memory(**known)
     return replace(

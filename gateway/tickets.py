@@ -75,6 +75,20 @@ def read_message(secret: str, key: str, message: str) -> str | None:
     return body.partition("~")[0] or None
 
 
+def seal(secret: str, key: str, raw: bytes) -> str:
+    """Sign *raw* for the conversation *key*, as text that may stand in an address."""
+    return _encode(raw + _sign(secret, b"sealed:" + key.encode() + raw))
+
+
+def unseal(secret: str, key: str, sealed: str) -> bytes:
+    """Return what was sealed; BadTicket if it was not sealed by us for this conversation."""
+    whole = _decode(sealed)
+    raw, signature = whole[:-_SIGNATURE], whole[-_SIGNATURE:]
+    if not hmac.compare_digest(signature, _sign(secret, b"sealed:" + key.encode() + raw)):
+        raise BadTicket("not sealed for this conversation")
+    return raw
+
+
 def expired(ticket: Ticket, last_used: float | None, hours: int, now: float | None = None) -> bool:
     """Say whether the conversation has been silent for more than *hours*."""
     since = last_used if last_used is not None else ticket.opened

@@ -18,9 +18,11 @@ from bot.language_id import identify, lean
 from bot.wording import fill, say
 from bot.words import tokens
 from gateway.crisis import Alarm, Watch
+from gateway.crisis_patterns import KINDS
 from gateway.engine import Engine, EngineDown
 from gateway.metrics import COUNT_FALLBACKS, COUNT_TOPICS
 from gateway.payload import Pressed
+from gateway.questions import UNANSWERED, Question, worth_sending
 from gateway.redaction import redact
 from gateway.released import Released
 from gateway.state import Kept, Memory
@@ -48,6 +50,8 @@ class Asked:
     language: Language | None = None
     """The person's own choice of language with this message, if any."""
     page: Language | None = None
+    question: Question | None = None
+    """What goes to the editors where the person pressed the button for that."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Turns:
 
     async def answer(self, key: str, asked: Asked, kept: Kept) -> Answered:
         """Answer one message. Never raises for a part that is down."""
-        memory = self._heard(asked, kept.memory)
+        memory = replace(self._heard(asked, kept.memory), release=self.released.id)
         alarm = self.watch.check(asked.text) if asked.text else None
         clean = redact(asked.text) if asked.text else None
         said = await self._said(key, asked, clean.text if clean else None, memory)
@@ -110,6 +114,32 @@ class Turns:
         known = replace(heard, prison=heard.prison or named)
         cards = self.watch.cards(known, memory, self.released.catalogue)
         return [{**card, "prison": card["prison"] or known.prison} for card in cards]
+
+    def thanks(self, question: Question, memory: Memory) -> Answered:
+        """Say that the editors will see the question, and who can answer now."""
+        said = self._filled(envelope(say("question.sent", question.language), question.language))
+        return Answered([said], replace(memory, last=None, turns=memory.turns + 1))
+
+    def sendable(self, text: str, messages: list[dict[str, Any]]) -> Question | None:
+        """Return what may be sent to the editors of a message; None of danger, or if understood."""
+        topics = {entry["topic"] for entry in messages}
+        offered = {button["topic"] for entry in messages for button in entry["buttons"]}
+        if self.turned_off or not topics & UNANSWERED or self._dangerous(text, topics | offered):
+            return None
+        return worth_sending(redact(text), messages)
+
+    def complaint(self, text: str, topic: str | None, memory: Memory, why: str) -> Question | None:
+        """Return what may be sent of a question whose answer did not help; None of danger."""
+        if self._dangerous(text, {topic}):
+            return None
+        language = memory.language or Language.WELSH
+        return worth_sending(redact(text), [envelope("", language, topic=topic)], why)
+
+    def _dangerous(self, text: str, topics: set[str | None]) -> bool:
+        """Say whether a message may be a cry for help: by its words, or by what it was taken for."""
+        known = self.released.catalogue.topics
+        about = {known[topic].group if topic in known else topic for topic in topics if topic}
+        return bool({"crisis", *KINDS} & about or self.watch.check(text))
 
     def _heard(self, asked: Asked, memory: Memory) -> Memory:
         """Decide the language: own choice, then the words, then the talk, then the page."""

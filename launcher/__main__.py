@@ -10,7 +10,9 @@ from launcher.setup import SetupFailed, setup
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="launcher", description=__doc__)
-    parser.add_argument("verb", choices=("setup", "train", "run", "talk"))
+    parser.add_argument("verb", choices=("setup", "train", "run", "talk", "publish", "rollback"))
+    parser.add_argument("release", nargs="?", help="the release to go back to")
+    parser.add_argument("--job", type=int, help="go on with a publication that the desk asked for")
     parser.add_argument(
         "--development", action="store_true", help="also what tests and checks need"
     )
@@ -34,6 +36,10 @@ def _do(args: argparse.Namespace) -> int:
         return run.run()
     if args.verb == "talk":
         return talk.talk()
+    if args.verb in ("publish", "rollback"):
+        from launcher import publish
+
+        return publish.main(args.verb, args.release, args.job)
     try:
         made = train.release(train.chosen(), args.force)
     except train.TrainingFailed as error:

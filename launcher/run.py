@@ -6,12 +6,18 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from bot.release import Release
+from bot.release import Release, UntrustedRelease, publish, verify
 from bot.settings import ROOT, VAR, Settings
+from directory.database import engine as open_database
+from gateway.deployments import Deployments
 from launcher import train
-from launcher.setup import ENGINE, PYTHON, WEB, SetupFailed, step
+from launcher.keeper import Keeper
+from launcher.setup import PYTHON, WEB, SetupFailed, step
 from launcher.supervise import NeverReady, Program, keep_alive, ready, taken
 
 
@@ -23,13 +29,15 @@ def run() -> int:
             f"Something already listens on port {port}. Stop it, or choose another with "
             "CYSWLLT_PORT, CYSWLLT_EDITOR_PORT, CYSWLLT_ENGINE_URL or CYSWLLT_ACTIONS_URL."
         )
+    fill_directory(chosen)
+    deployments = Deployments(open_database(chosen.database_url))
+    deployments.create()
     try:
-        release = train.release(chosen)
+        deployments.make_current(_release(chosen, deployments).id)
     except train.TrainingFailed as error:
         raise SetupFailed(str(error)) from error
-    fill_directory(chosen)
     try:
-        return asyncio.run(_run(chosen, release))
+        return asyncio.run(_run(chosen, deployments))
     except NeverReady as error:
         print(error, file=sys.stderr)
         return 1
@@ -59,57 +67,53 @@ def fill_directory(chosen: Settings) -> None:
         database.dispose()
 
 
-def programs(chosen: Settings, release: Release) -> list[Program]:
-    """Name the processes of the assistant, the slowest to start first."""
+def programs(chosen: Settings) -> list[Program]:
+    """Name the processes besides the engines: the gateway and the desk."""
     shared = {
         "PYTHONPATH": str(ROOT),
         **{f"CYSWLLT_{name.upper()}": str(value) for name, value in vars(chosen).items()},
     }
-    engine, actions = urlsplit(chosen.engine_url), urlsplit(chosen.actions_url)
-    rasa = [
-        str(ENGINE / PYTHON), "-m", "rasa", "run", "--model", str(release.model), "--endpoints", "endpoints.yml",
-        "--credentials", "credentials.yml", "-i", engine.hostname or "", "-p", str(engine.port), "--quiet",
-    ]  # fmt: skip
-    sdk = [str(WEB / PYTHON), "-m", "actions", actions.hostname or "", str(actions.port)]
-    door = [str(WEB / PYTHON), "-m", "gateway"]
-    desk = [str(WEB / PYTHON), "-m", "editor", "serve"]
+    python = str(WEB / PYTHON)
+    door = f"http://{chosen.host}:{chosen.port}/healthz"
+    desk = f"http://{chosen.host}:{chosen.editor_port}/editor/healthz"
     logs = VAR / "log"
     return [
-        Program(
-            "engine",
-            rasa,
-            train.engine_environment(**shared),
-            chosen.engine_url,
-            logs / "engine.log",
-        ),
-        Program("actions", sdk, shared, f"{chosen.actions_url}/health", logs / "actions.log"),
-        Program(
-            "gateway",
-            door,
-            shared,
-            f"http://{chosen.host}:{chosen.port}/healthz",
-            logs / "gateway.log",
-        ),
-        Program(
-            "editor",
-            desk,
-            shared,
-            f"http://{chosen.host}:{chosen.editor_port}/editor/healthz",
-            logs / "editor.log",
-        ),
+        Program("gateway", [python, "-m", "gateway"], shared, door, logs / "gateway.log"),
+        Program("editor", [python, "-m", "editor", "serve"], shared, desk, logs / "editor.log"),
     ]
 
 
-async def _run(chosen: Settings, release: Release) -> int:
+def _release(chosen: Settings, deployments: Deployments) -> Release:
+    """Return the release to start with: what was published last, else one of the content as it is.
+
+    Where the desk publishes, a start never makes drafts live.
+    """
+    running = deployments.current()
+    if running and deployments.published():
+        try:
+            release = verify(Path(chosen.releases) / running, chosen.secret)
+        except UntrustedRelease as error:
+            print(f"  {error}; building a new release instead", flush=True)
+        else:
+            publish(Path(chosen.releases), release)
+            return release
+    return train.release(chosen)
+
+
+async def _run(chosen: Settings, deployments: Deployments) -> int:
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    started = programs(chosen, release)
+    keeper = Keeper(chosen, deployments)
+    started = programs(chosen)
     tasks = [asyncio.create_task(keep_alive(program, stopping)) for program in started]
+    tasks.append(asyncio.create_task(keeper.keep(stopping)))
     try:
         for program in reversed(started):
             with step(program.name):
-                await _ready_or_stopped(program, stopping)
+                await _or_stopped(ready(program), stopping)
+        with step("engine"):
+            await _or_stopped(keeper.first_ready(), stopping)
         if not stopping.is_set():
             print(f"\nCyswllt: http://{chosen.host}:{chosen.port}/   (Ctrl-C stops it)", flush=True)
             print(f"On a charity's page: http://{chosen.host}:{chosen.port}/en/example", flush=True)
@@ -122,8 +126,8 @@ async def _run(chosen: Settings, release: Release) -> int:
     return 0
 
 
-async def _ready_or_stopped(program: Program, stopping: asyncio.Event) -> None:
-    waiting = {asyncio.create_task(ready(program)), asyncio.create_task(stopping.wait())}
+async def _or_stopped(wanted: Coroutine[Any, Any, None], stopping: asyncio.Event) -> None:
+    waiting = {asyncio.create_task(wanted), asyncio.create_task(stopping.wait())}
     done, left = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
     for task in left:
         task.cancel()

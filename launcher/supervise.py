@@ -42,6 +42,13 @@ def taken(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
+def free_port(host: str = "127.0.0.1") -> int:
+    """Return a port of *host* that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
 async def keep_alive(program: Program, stopping: asyncio.Event) -> None:
     """Run *program* until told to stop, starting it again with growing pauses when it dies."""
     pause = 0.5

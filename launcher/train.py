@@ -8,6 +8,8 @@ import secrets
 import shutil
 import subprocess
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import yaml
 from bot import keywords, language_id
 from bot.examples import examples
 from bot.release import (
+    FIGURES,
     Release,
     UntrustedRelease,
     current,
@@ -33,6 +36,10 @@ from launcher.setup import ENGINE, PYTHON, step
 
 class TrainingFailed(Exception):
     """Rasa could not train; the log says why."""
+
+
+class TrainingStopped(Exception):
+    """Somebody asked the training to stop; nothing is left of it."""
 
 
 def secret() -> str:
@@ -70,39 +77,77 @@ def release(chosen: Settings, force: bool = False) -> Release:
 
 def build(releases: Path, key: str, mark: str) -> Release:
     """Build and sign a release without making it the one that runs."""
+    with drafted(releases) as draft:
+        fill(draft, ROOT, _say_alive)
+        return seal(_named(draft, releases, mark), key, mark)
+
+
+@contextmanager
+def drafted(releases: Path) -> Iterator[Path]:
+    """Lend a folder for a release that is being built; what is not sealed is not left behind."""
+    for left in releases.glob(".draft-*"):  # by a process that was killed
+        if not _lives(int(left.name.partition("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
     draft = releases / f".draft-{os.getpid()}"
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
+    try:
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def fill(draft: Path, root: Path, going: Callable[[float], bool]) -> None:
+    """Put everything of a release into *draft*, from the sources below *root*.
+
+    *going* is called with the seconds that training has taken; False stops it: TrainingStopped.
+    """
     with step("content and word counts"):
-        write_content(draft)
+        write_content(draft, root)
     with step("training Rasa"):
-        _train(draft)
-    folder = releases / name(mark)
-    draft.rename(folder)
-    return seal(folder, key, mark)
+        _train(draft, root, going)
 
 
-def write_content(draft: Path) -> None:
+def finish(draft: Path, releases: Path, key: str, mark: str, figures: object) -> Release:
+    """Give a draft its figures and its name, and sign it: from now on it never changes."""
+    (draft / FIGURES).write_text(json.dumps(figures, indent=1))
+    return seal(_named(draft, releases, mark), key, mark)
+
+
+def _named(draft: Path, releases: Path, mark: str) -> Path:
+    return draft.rename(releases / name(mark))
+
+
+def write_content(draft: Path, root: Path = ROOT) -> None:
     """Write all of a release but Rasa's model: what gateway and actions read."""
-    shutil.copytree(ROOT / "bot/content", draft / "content")
+    shutil.copytree(root / "bot/content", draft / "content")
     for data in ("prisons.yml", "places.yml"):
-        shutil.copy(ROOT / "directory/data" / data, draft / data)
-    (draft / "words.json").write_text(json.dumps(_words()))
+        shutil.copy(root / "directory/data" / data, draft / data)
+    (draft / "words.json").write_text(json.dumps(_words(root)))
 
 
-def _words() -> dict[str, object]:
-    said = list(examples())
+def _words(root: Path) -> dict[str, object]:
+    said = list(examples(root / "nlu"))
     languages = language_id.train((each.language, each.text) for each in said)
     topics = keywords.train((each.intent, each.text) for each in said)
-    return {"languages": vars(languages), "keywords": vars(topics), "names": sorted(_names())}
+    return {"languages": vars(languages), "keywords": vars(topics), "names": sorted(_names(root))}
 
 
-def _names() -> set[str]:
+def _names(root: Path) -> set[str]:
     """Collect the words of names, which say nothing about the language they stand in."""
     found: set[str] = set()
     for data, key in (("prisons", "prisons"), ("places", "places")):
         listed = yaml.load(
-            (ROOT / f"directory/data/{data}.yml").read_text("utf-8"), yaml.CSafeLoader
+            (root / f"directory/data/{data}.yml").read_text("utf-8"), yaml.CSafeLoader
         )
         for entry in listed[key]:
             for field in ("name_en", "name_cy", "short_en", "short_cy", "en", "cy"):
@@ -110,8 +155,14 @@ def _names() -> set[str]:
     return found - {"carchar", "prison", "saint", "the", "port"}
 
 
-def _train(draft: Path) -> None:
-    """Run `rasa train`, showing that it is alive; TrainingFailed carries the end of its log."""
+def _say_alive(seconds: float) -> bool:
+    if int(seconds) % 20 == 19 and seconds % 1 < 0.5:
+        print(f"    still training ({seconds:.0f} s)", flush=True)
+    return True
+
+
+def _train(draft: Path, root: Path, going: Callable[[float], bool]) -> None:
+    """Run `rasa train` below *root*; TrainingFailed carries the end of its log."""
     log = VAR / "log" / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [
@@ -119,15 +170,15 @@ def _train(draft: Path) -> None:
         "--data", "nlu", "bot/rules", "--out", str(draft), "--fixed-model-name", "model", "--force",
     ]  # fmt: skip
     with log.open("w") as out:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=engine_environment(), stdout=out, stderr=out
-        )
+        environment = engine_environment(PYTHONPATH=str(root))
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=out, stderr=out)
         started = time.monotonic()
         while process.poll() is None:
             time.sleep(0.5)
-            if int(time.monotonic() - started) % 20 == 19:
-                print(f"    still training ({time.monotonic() - started:.0f} s)", flush=True)
-                time.sleep(1)
+            if not going(time.monotonic() - started):
+                process.terminate()
+                process.wait()
+                raise TrainingStopped
     if process.returncode or not (draft / "model.tar.gz").is_file():
         told = "\n  ".join(log.read_text().strip().splitlines()[-12:])
         raise TrainingFailed(f"Rasa could not train. The end of {log} says:\n  {told}")

@@ -13,6 +13,7 @@ FORBIDDEN = {
     "bot/language.py": PURE,
     "bot/language_id.py": PURE,
     "bot/words.py": PURE,
+    "bot/mutations.py": PURE,
     "bot/gazetteer.py": PURE,
     "bot/context.py": PURE,
     "bot/keywords.py": PURE,

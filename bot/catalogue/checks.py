@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.catalogue.load import Answer, Catalogue
 from bot.examples import Example
 from bot.language import Language
+from bot.mutations import unmutated
 from bot.wording import placeholders
 from bot.words import fold
 
@@ -165,6 +166,13 @@ def long_sentence(books: Books) -> Iterator[Problem]:
                 )
 
 
+def missing_mutation(books: Books) -> Iterator[Problem]:
+    """Welsh words are mutated after prepositions and after *a*."""
+    for where, (welsh, _) in _pairs(books):
+        for found, wanted in unmutated(welsh):
+            yield Problem(where, f"{found!r} should probably be {wanted!r}", warning=True)
+
+
 def no_source(books: Books) -> Iterator[Problem]:
     """An answer that states facts names where they are from and when to look again."""
     for topic in books.catalogue.topics.values():
@@ -240,6 +248,7 @@ CHECKS = (
     same_in_both,
     unfinished,
     long_sentence,
+    missing_mutation,
     no_source,
     past_review,
     unknown_follow_up,

@@ -18,7 +18,7 @@ from starlette.responses import FileResponse, HTMLResponse
 from bot.catalogue.load import Catalogue
 from bot.catalogue.message import caveat, message
 from bot.language import Language
-from bot.wording import fill
+from bot.wording import fill, say
 from directory import public, queries
 from directory.answers import PrisonAnswer, PrisonFact
 from directory.database import connect
@@ -37,6 +37,7 @@ from gateway.pages.finding import Results, described, look, wish_from
 from gateway.pages.transcript import Exchange, pack, unpack
 from gateway.pages.view import STYLE, show, twin
 from gateway.problems import Problem
+from gateway.questions import LONGEST_PAYLOAD, SEND
 from gateway.schemas import Say
 
 GROUPS = (
@@ -187,7 +188,7 @@ async def _answered(
     ticket = read_ticket(door, id_)
     await door.limits.spend("address", address(request))
     await door.limits.spend("conversation", ticket.key)
-    wanted = {"payload": sent.payload[:500]} if sent.payload else {"text": sent.text}
+    wanted = {"payload": sent.payload[:LONGEST_PAYLOAD]} if sent.payload else {"text": sent.text}
     asked = read_message(door, ticket, Say.model_validate({**wanted, "language": own}))
     once = f"{sent.once}:{sent.payload}:{sent.text}" if sent.once else None
     body = json.loads(await reply(door, ticket, asked, once))
@@ -206,6 +207,8 @@ def _pressed(door: Door, sent: Sent, exchanges: list[Exchange], language: Langua
     """Return what stood on the button that was pressed."""
     titles = {button["payload"]: str(button["title"]) for button in _buttons(exchanges)}
     topic = sent.payload.partition("?")[0]
+    if topic == SEND:
+        return say("question.send", language)
     return titles.get(sent.payload) or door.turns.released.catalogue.title(topic, language)
 
 
@@ -237,6 +240,8 @@ def _translated(
         about, title = str(button.get("topic")), str(button["title"])
         if about in catalogue.topics and title == catalogue.title(about, language.other):
             title = catalogue.title(about, language)
+        if str(button["payload"]).startswith(f"{SEND}?"):
+            title = say("question.send", language)
         offered.setdefault(str(button["payload"]), {**button, "title": title})
     return list(offered.values())
 

@@ -66,7 +66,7 @@ def test_from_the_link_to_a_pair(chromium: Browser, axe: str, link: str) -> None
     page.get_by_label("Email address").fill("mair@example.org")
     page.get_by_label("Password").fill("three little pigs")
     page.get_by_label("Password").press("Enter")
-    page.wait_for_selector("table")
+    page.wait_for_selector("main table")
     _judge(page, axe, "topics")
     page.get_by_role("link", name="Everything there is to do").click()
     _judge(page, axe, "checks")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -26,11 +28,27 @@ def git(root: Path, *arguments: str) -> str:
     return done.stdout
 
 
+def forms(page: str) -> dict[str, dict[str, object]]:
+    """Return what each form of the topic's page carries, by the end of its address."""
+    found = {}
+    for action, body in re.findall(r'<form[^>]* action="([^"?]*)[^"]*">(.*?)</form>', page, re.S):
+        hidden = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', body))
+        texts = re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', body, re.S)
+        chosen = re.findall(r'<option value="(\w+)" selected>', body)
+        found[action.rsplit("/", 1)[-1]] = {
+            **{name: html.unescape(value) for name, value in hidden.items()},
+            **{name: html.unescape(text) for name, text in texts},
+            **({"follow_ups": chosen} if chosen else {}),
+        }
+    return found
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A working tree with the content as it is, committed."""
     made = tmp_path / "tree"
     shutil.copytree(ROOT / "bot" / "content", made / "bot" / "content")
+    shutil.copytree(ROOT / "nlu", made / "nlu")
     git(made, "init", "-q")
     git(made, "add", ".")
     git(made, "commit", "-q", "-m", "content")

@@ -1,0 +1,146 @@
+"""What belongs to a topic besides its answer: examples, buttons, sources, history and its confirmation."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Form, HTTPException, Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.language import Language
+from editor.drafts import CannotSave, Conflict, Drafts
+from editor.pages import pair_form, pair_of
+from editor.phrases import BadExamples, Phrases
+from editor.signing_in import Sender
+from editor.sources import FIELDS, MOST_SOURCES, Sources
+from editor.splice import BrokenEdit
+from editor.view import spoken
+
+topic_pages = APIRouter()
+
+
+@topic_pages.post("/topics/{topic}/examples")
+async def save_examples(
+    request: Request,
+    editor: Sender,
+    topic: str,
+    version: Annotated[str, Form()],
+    cy: Annotated[str, Form()] = "",
+    en: Annotated[str, Form()] = "",
+) -> Response:
+    """Save the examples of both languages; whoever comes second is shown both versions."""
+    drafts = _may_edit(request, editor)
+    pair = pair_of(drafts, topic)
+    phrases: Phrases = request.app.state.phrases
+    typed = {Language.WELSH: cy, Language.ENGLISH: en}
+    kept: dict[str, Any] = {"examples": typed, "examples_version": version}
+    written = {language: text.splitlines() for language, text in typed.items()}
+    who = f"{editor.name} <{editor.email}>"
+    values = (pair, dict(pair.sides), pair.version)
+    try:
+        await to_thread.run_sync(phrases.save, topic, version, written, who, "examples")
+    except Conflict:
+        now = {language: "\n".join(lines) for language, lines in phrases.of(topic).items()}
+        kept |= {"examples_version": phrases.version(topic), "examples_now": now}
+        return pair_form(request, *values, 409, problem="conflict", **kept)
+    except BadExamples as bad:
+        kept["objections"] = bad.objections
+        return pair_form(request, *values, 422, problem="examples", **kept)
+    except (CannotSave, BrokenEdit, KeyError) as reason:
+        return pair_form(request, *values, 422, problem=_kind(reason), **kept)
+    return _back(request, topic)
+
+
+@topic_pages.post("/topics/{topic}/about")
+async def save_about(
+    request: Request,
+    editor: Sender,
+    topic: str,
+    version: Annotated[str, Form()],
+    review_by: Annotated[str, Form()] = "",
+    follow_ups: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Save buttons, sources and the day by which to look again."""
+    drafts = _may_edit(request, editor)
+    pair = pair_of(drafts, topic)
+    form = await request.form()
+    listed = [
+        {name: str(form.get(f"source.{at}.{name}", "")) for name in FIELDS}
+        for at in range(MOST_SOURCES)
+    ]
+    chosen = [name for name in dict.fromkeys(follow_ups or ()) if name]
+    sources: Sources = request.app.state.sources
+    who = f"{editor.name} <{editor.email}>"
+    values = (pair, dict(pair.sides), pair.version)
+    try:
+        await to_thread.run_sync(sources.save, topic, version, chosen, listed, review_by, who)
+    except Conflict:
+        return pair_form(request, *values, 409, problem="conflict_about")
+    except (CannotSave, BrokenEdit) as reason:
+        return pair_form(request, *values, 422, problem=_kind(reason))
+    return _back(request, topic)
+
+
+@topic_pages.post("/topics/{topic}/checked")
+async def confirm(
+    request: Request, editor: Sender, topic: str, version: Annotated[str, Form()]
+) -> Response:
+    """Record that this editor has checked the answer against its source today."""
+    drafts = _may_edit(request, editor)
+    pair = pair_of(drafts, topic)
+    sources: Sources = request.app.state.sources
+    who = f"{editor.name} <{editor.email}>"
+    try:
+        await to_thread.run_sync(sources.confirm, topic, version, who, editor.name)
+    except Conflict:
+        return pair_form(
+            request, pair, dict(pair.sides), pair.version, 409, problem="conflict_about"
+        )
+    except (CannotSave, BrokenEdit) as reason:
+        values = (pair, dict(pair.sides), pair.version)
+        return pair_form(request, *values, 422, problem=_kind(reason))
+    return _back(request, topic)
+
+
+@topic_pages.post("/topics/{topic}/agrees")
+def agree(
+    request: Request, editor: Sender, topic: str, version: Annotated[str, Form()]
+) -> Response:
+    """Record that both sides say the same although only one was changed."""
+    drafts = _may_edit(request, editor)
+    pair = pair_of(drafts, topic)
+    if pair.version != version:
+        return pair_form(request, pair, dict(pair.sides), pair.version, 409, problem="conflict")
+    request.app.state.confirmations.confirm(topic, version, editor.email)
+    return _back(request, topic)
+
+
+@topic_pages.post("/topics/{topic}/restore")
+def restore(
+    request: Request, editor: Sender, topic: str, change: Annotated[str, Form()]
+) -> Response:
+    """Put the answer of an earlier day into the boxes; nothing is saved until the editor saves."""
+    drafts = _may_edit(request, editor)
+    pair = pair_of(drafts, topic)
+    try:
+        then = drafts.as_of(pair, change)
+    except KeyError:
+        raise HTTPException(404) from None
+    return pair_form(request, pair, then, pair.version, problem="restored", now=pair)
+
+
+def _may_edit(request: Request, editor: Sender) -> Drafts:
+    if not editor.may("editor"):
+        raise HTTPException(403)
+    drafts: Drafts = request.app.state.drafts
+    return drafts
+
+
+def _kind(reason: Exception) -> str:
+    return reason.kind if isinstance(reason, CannotSave) else "broken"
+
+
+def _back(request: Request, topic: str) -> Response:
+    lang = spoken(request).value
+    return RedirectResponse(f"/editor/topics/{topic}?lang={lang}&saved=1", 303)

@@ -1,0 +1,190 @@
+"""The directory at the desk: a record is saved whole or not at all, and confirmed by name."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date
+
+import pytest
+
+from bot.settings import Settings
+from directory.database import engine as open_database
+from directory.database import upgrade
+from directory.seed import seed
+from directory.storage import KIND, stored
+from editor.app import create
+from editor.facts import EDITED
+from editor.forms import groups, written
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A directory filled as on a first start, to be copied."""
+    path = tmp_path_factory.mktemp("filled") / "desk.db"
+    database = open_database(f"sqlite:///{path}")
+    upgrade(database)
+    seed(database)
+    database.dispose()
+    return path
+
+
+@pytest.fixture
+def desk(filled, root, tmp_path):
+    """The desk over a directory of its own."""
+    copied = tmp_path / "desk.db"
+    source = open_database(f"sqlite:///{filled}")
+    with source.connect() as connection:
+        connection.exec_driver_sql(f"VACUUM INTO '{copied}'")
+    source.dispose()
+    return create(Settings(database_url=f"sqlite:///{copied}"), root)
+
+
+@pytest.fixture
+def publisher(sign_in):
+    return sign_in("Mair", "publisher")
+
+
+def boxes(page: str) -> dict[str, str]:
+    """Return what the form of a record carries, as a browser would send it."""
+    form = page[page.index('action="/editor/directory') :]
+    form = page.split("<form")[-1].split("</form>")[0]
+    found = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
+    found |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S))
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        found[name] = chosen[1] if chosen else ""
+    return {name: html.unescape(value) for name, value in found.items()}
+
+
+def first(desk, kind: str) -> str:
+    return desk.state.facts.rows(kind)[0].id
+
+
+@pytest.mark.parametrize("kind", EDITED)
+def test_every_record_saved_as_it_is_changes_nothing(desk, publisher, kind):
+    for row in desk.state.facts.rows(kind)[:6]:
+        address = f"/editor/directory/{kind}/{row.id}?lang=en"
+        saved = publisher.post(address, data={**boxes(publisher.get(address).text), "sure": "1"})
+
+        assert saved.status_code == 200 and "It is live now" in saved.text, saved.text[:1500]
+        assert [] == desk.state.facts.history(kind, row.id)
+
+
+@pytest.mark.parametrize("kind", EDITED)
+def test_a_form_says_what_the_record_says(desk, kind):
+    """Every record there is, through its form and back."""
+
+    with desk.state.facts._database.connect() as connection:
+        records = stored(connection, KIND[kind])
+    for record in records.values():
+        before = record.model_dump(mode="json")
+        form = {f.path: f.value for g in groups(KIND[kind].model, before) for f in g.fields}
+        said = KIND[kind].model.model_validate(
+            {**written(KIND[kind].model, form, before), "id": record.id}
+        )
+        assert record == said
+
+
+def test_a_changed_number_is_live_and_has_to_be_checked_again(desk, publisher):
+    row = next(
+        r
+        for r in desk.state.facts.rows("service")
+        if desk.state.facts.record("service", r.id)["phones"]
+    )
+    address = f"/editor/directory/service/{row.id}?lang=en"
+    page = publisher.get(address).text
+    version = re.findall(r'name="version" value="(\w+)"', page)[0]
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', page)[0]
+    publisher.post(
+        f"/editor/directory/service/{row.id}/checked", data={"csrf": csrf, "version": version}
+    )
+    checked = desk.state.facts.record("service", row.id)
+    assert (date.today().isoformat(), "Mair") == (checked["checked_on"], checked["checked_by"])
+
+    form = boxes(publisher.get(address).text)
+    saved = publisher.post(
+        address, data={**form, "phones.0.number": "0800 000 0001", "why": "new line"}
+    )
+    now = desk.state.facts.record("service", row.id)
+
+    assert "It is live now" in saved.text, saved.text[:800]
+    assert "0800 000 0001" == now["phones"][0]["number"]
+    assert (None, None) == (now["checked_on"], now["checked_by"])
+    assert ["new line", "checked"] == [e.why for e in desk.state.facts.history("service", row.id)]
+
+
+def test_the_second_of_two_is_shown_both(desk, publisher, sign_in):
+    ifan = sign_in("Ifan", "publisher")
+    address = f"/editor/directory/service/{first(desk, 'service')}?lang=en"
+    one, two = (boxes(who.get(address).text) for who in (publisher, ifan))
+    publisher.post(address, data={**one, "name_en": "Name by Mair", "sure": "1"})
+    late = ifan.post(address, data={**two, "name_en": "Name by Ifan", "sure": "1"})
+
+    assert late.status_code == 409
+    assert "Name by Mair" in late.text and "Name by Ifan" in late.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"phones.0.number": "ring us"},
+        {"url": "javascript:alert(1)"},
+        {"name_en": ""},
+        {"needs": "no_such_need"},
+    ],
+    ids=str,
+)
+def test_what_is_no_record_is_not_saved(desk, publisher, change):
+    name = first(desk, "service")
+    before = desk.state.facts.record("service", name)
+    address = f"/editor/directory/service/{name}?lang=en"
+    refused = publisher.post(
+        address, data={**boxes(publisher.get(address).text), "sure": "1", **change}
+    )
+
+    assert refused.status_code == 422
+    assert before == desk.state.facts.record("service", name)
+
+
+def test_a_service_is_added_retired_and_a_twin_is_told(desk, publisher):
+    name = first(desk, "service")
+    like = boxes(publisher.get(f"/editor/directory/service/{name}?lang=en").text)
+    new = {**like, "record": "brand-new", "name_en": "Brand New Help", "name_cy": "Help Newydd"}
+    for at in range(9):
+        new.pop(f"phones.{at}.number", None)
+    address = "/editor/directory/service/new?lang=en"
+    assert publisher.post(address, data=new).status_code == 200
+    again = publisher.post(address, data={**new, "record": "brand-new-too"})
+    assert again.status_code == 409 and "Brand New Help" in again.text
+
+    page = "/editor/directory/service/brand-new?lang=en"
+    publisher.post(
+        page, data={**boxes(publisher.get(page).text), "status": "inactive", "sure": "1"}
+    )
+    row = next(r for r in desk.state.facts.rows("service") if r.id == "brand-new")
+    assert not row.active
+
+
+def test_an_editor_confirms_but_does_not_change_and_a_reader_does_neither(desk, sign_in):
+    name = first(desk, "prison")
+    address = f"/editor/directory/prison/{name}"
+    fact = next(iter(desk.state.facts.record("prison", name)["facts"]))
+    for role, status in (("reader", 403), ("editor", 200)):
+        who = sign_in(role.title(), role)
+        page = who.get(address).text
+        csrf = re.findall(r'name="csrf" value="([^"]+)"', page)[0]
+        version = desk.state.facts.version(desk.state.facts.record("prison", name))
+        form = {"csrf": csrf, "version": version}
+        assert 403 == who.post(address, data={**form, "name_en": "x"}).status_code
+        assert status == who.post(f"{address}/checked", data={**form, "fact": fact}).status_code
+    held = desk.state.facts.record("prison", name)
+
+    assert "Editor" == held["facts"][fact]["checked_by"] and held["checked_by"] is None
+
+
+def test_search_reads_both_languages_and_stale_ones_can_be_listed(desk, publisher):
+    found = publisher.get("/editor/directory?lang=en&q=samariaid").text
+    assert "samaritans" in found.lower()
+    assert "Records: 0" in publisher.get("/editor/directory?lang=en&q=zzzzqq").text
+    assert "not checked" in publisher.get("/editor/directory?lang=en&stale=1").text

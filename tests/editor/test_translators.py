@@ -1,0 +1,115 @@
+"""The workbook: what goes out comes back the same, and only what was changed is saved."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from bot.catalogue.load import load
+from editor.translators import HEAD, BadBook, Line, lines, proposals, read_back, workbook
+from tests.editor.conftest import git
+
+ADDRESS = "/editor/translators"
+WRITABLE = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=60
+)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(st.tuples(WRITABLE, WRITABLE), max_size=5))
+def test_a_workbook_comes_back_as_it_went(texts):
+    """Whatever the texts hold, formulas and markup too."""
+    went = [
+        Line(f"topic.part{at}", "0", cy, en, "?", "x", "{a}", "b = c")
+        for at, (cy, en) in enumerate(texts)
+    ]
+
+    assert went == read_back(workbook(went))
+
+
+def test_every_text_of_ours_goes_out_and_comes_back_without_a_change(desk):
+    drafts = desk.state.drafts
+    went = list(lines(drafts, dict.fromkeys(load(drafts.content).topics, "")))
+
+    assert len(went) > 200
+    assert went == read_back(workbook(went))
+    assert [] == proposals(drafts, read_back(workbook(went)))
+
+
+def changed(packed: bytes, of: str, **columns: str) -> bytes:
+    """Change a workbook as a translator would, in a spreadsheet."""
+    book = load_workbook(io.BytesIO(packed))
+    sheet = book.worksheets[0]
+    for row in sheet.iter_rows(min_row=2):
+        if row[0].value == of:
+            for name, text in columns.items():
+                row[HEAD.index(name)].value = text
+    packed_again = io.BytesIO()
+    book.save(packed_again)
+    return packed_again.getvalue()
+
+
+def upload(editor, packed: bytes):
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', editor.get(f"{ADDRESS}?lang=en").text)[0]
+    shown = editor.post(
+        f"{ADDRESS}?lang=en", data={"csrf": csrf}, files={"book": ("a.xlsx", packed)}
+    )
+    kept = re.findall(r'name="packed" value="([^"]+)"', shown.text)
+    return shown, {"csrf": csrf, "packed": kept[0] if kept else ""}
+
+
+def test_a_changed_text_is_shown_and_then_saved_as_one_line(sign_in, root):
+    mair = sign_in()
+    packed = mair.get(f"{ADDRESS}/cyswllt.xlsx?which=all").content
+    shown, form = upload(
+        mair, changed(packed, "book_visit.title", Cymraeg="Trefnu ymweliad heddiw")
+    )
+
+    assert "Trefnu ymweliad heddiw" in shown.text and "Texts that would change: 1" in shown.text
+    assert "content" == git(root, "log", "--format=%s").strip()
+    saved = mair.post(f"{ADDRESS}/save?lang=en", data=form)
+    assert "Saved as a draft: 1" in saved.text
+    diff = git(root, "show", "--format=%an", "--unified=0").splitlines()
+    assert "Mair" == diff[0]
+    assert 1 == sum(line.startswith("+ ") for line in diff)
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"English": ""}, "empty or too long"),
+        ({"English": "Hello {name}"}, "curly brackets"),
+        ({"version": "0", "English": "Other"}, "has changed since"),
+        ({"key": "no_such.title"}, "no text of this name"),
+        ({"key": "../../x"}, "no text of this name"),
+    ],
+)
+def test_what_cannot_be_saved_is_told_and_left(sign_in, root, columns, told):
+    mair = sign_in()
+    packed = mair.get(f"{ADDRESS}/cyswllt.xlsx?which=all").content
+    shown, form = upload(mair, changed(packed, "book_visit.title", **columns))
+    assert told in shown.text
+    assert "Saved as a draft: 0" in mair.post(f"{ADDRESS}/save?lang=en", data=form).text
+
+    assert "content" == git(root, "log", "--format=%s").strip()
+
+
+def test_what_is_no_workbook_is_refused(sign_in):
+    mair = sign_in()
+    for packed in (b"", b"PK\x03\x04 not really", b"a" * 5_000_000):
+        shown, _ = upload(mair, packed)
+        assert shown.status_code == 422
+    with pytest.raises(BadBook):
+        read_back(b"x")
+
+
+def test_a_text_that_looks_like_a_formula_is_a_text():
+    line = Line("a.title", "0", "=1+1", '=HYPERLINK("https://evil")')
+    sheet = load_workbook(io.BytesIO(workbook([line]))).worksheets[0]
+
+    assert ["s", "s"] == [sheet["G2"].data_type, sheet["H2"].data_type]
