@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from bot.classify import TopicModel, features, linear
+from bot.classify import TopicModel, features, linear, reader
 from bot.context import ANSWERED, CONVERSATIONAL, Reading, Talk, resolve
 from bot.encoder import Meaning
 from bot.examples import Example, examples
@@ -42,7 +42,7 @@ def main() -> None:
     print(f"training on {len(said)} examples …", flush=True)
     started = time.monotonic()
     texts, intents = [each.text for each in said], [each.intent for each in said]
-    meaning = Meaning().fit(texts)
+    meaning = reader().fit(texts)
     model = TopicModel.train(texts, intents, C, meaning)
     print(f"trained in {time.monotonic() - started:.0f} s; trying held-out messages …", flush=True)
     figures = {language: _measure(model, _rows(language)) for language in Language}
@@ -136,7 +136,7 @@ def _massive(folder: Path) -> Iterator[str]:
     learned = _lines(folder / "massive11_cy_en_train_dev.jsonl.gz")
     tried = _lines(folder / "massive11_cy_en_test.jsonl.gz")
     texts, intents = [row["utt"] for row in learned], [row["intent"] for row in learned]
-    meaning = Meaning().fit([*texts, *(row["utt"] for row in tried)])
+    meaning = reader().fit([*texts, *(row["utt"] for row in tried)])
     model = linear(features(meaning), C).fit(texts, intents)
     found = model.predict([row["utt"] for row in tried])
     yield from (

@@ -20,6 +20,8 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.svm import LinearSVC
 
 from bot.encoder import MODEL, Encoder, Meaning
+from bot.examples import examples
+from bot.language_id import train
 from bot.words import fold, tokens
 
 ENCODER = "encoder"
@@ -46,7 +48,7 @@ class TopicModel:
 
         *meaning* may be given to a caller's advantage where it has read the texts already.
         """
-        pipeline = linear(features((meaning or Meaning()).fit(list(texts))), C)
+        pipeline = linear(features((meaning or reader()).fit(list(texts))), C)
         sharpness = _measured_sharpness(list(texts), list(intents), pipeline)
         return cls(pipeline.fit(list(texts), list(intents)), sharpness)
 
@@ -67,6 +69,11 @@ class TopicModel:
         pipeline, sharpness = joblib.load(folder / "topics.joblib")
         dict(pipeline[0].transformer_list)["meaning"].use(Encoder(folder / ENCODER))
         return cls(pipeline, sharpness)
+
+
+def reader() -> Meaning:
+    """Return the encoder as a feature, knowing Welsh from English by the examples of `nlu/`."""
+    return Meaning(train((each.language, each.text) for each in examples()))
 
 
 def features(meaning: Meaning) -> list[tuple[str, Any]]:

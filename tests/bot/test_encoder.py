@@ -54,3 +54,22 @@ def test_like_meanings_lie_nearer(said: str, alike: str, unlike: str) -> None:
 def test_odd_messages_have_a_vector_of_length_one() -> None:
     rows = likeness("", " ", "😢😢", "a" * 3000, "\u202e0\x00")
     assert all(abs(rows[at][at] - 1) < 0.01 for at in range(5))
+
+
+WEIGHED = """
+import json, sys
+import numpy as np
+from bot.encoder import Meaning
+from bot.language import Language
+from bot.language_id import train
+said = [(Language.WELSH, "sut mae anfon arian"), (Language.ENGLISH, "how do I pay")]
+read = Meaning(train(said * 9)).transform(["sut mae anfon", "how do I"]).toarray()
+json.dump(np.linalg.norm(read, axis=1).tolist(), sys.stdout)
+"""
+
+
+def test_the_meaning_of_a_welsh_message_weighs_less() -> None:
+    done = subprocess.run(
+        [str(ENGINE / PYTHON), "-c", WEIGHED], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert json.loads(done.stdout) == pytest.approx([0.3, 1.0], rel=1e-3)
