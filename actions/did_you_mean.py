@@ -24,7 +24,7 @@ from bot.wording import say
 
 MOST = 3
 """Topics offered at most: more is a list to read, not a choice."""
-GUESSED = 0.2
+GUESSED = 0.15
 """Certainty from which the likeliest topic is answered at once, with others offered beside it."""
 USUAL = ("book_visit", "phone_calls", "find_service")
 """What is offered when the message says nothing at all."""

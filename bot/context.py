@@ -38,6 +38,10 @@ CONVERSATIONAL = frozenset(
 """Intents about the talk itself: never a topic that a later message can continue."""
 SOCIAL = frozenset(["greet", "goodbye", "thanks", "affirm", "deny", "stop"])
 """Intents that often only open or close a message that asks something else."""
+HARMLESS = SOCIAL | {"help", "about_bot", "talk_to_person", "privacy", "more", "repeat", "simpler"}
+"""Intents about the talk whose answer is never wrong enough to ask back first."""
+LIKELY = 0.4
+"""Confidence from which those are answered."""
 APOLOGIES = frozenset({"out_of_scope", "frustration", "did_you_mean"})
 """Answers that must not be given twice in a row in the same words."""
 ANSWERED = 0.65
@@ -168,8 +172,15 @@ def resolve(
         return _led_by(talk.offered[0], ranking)
     if talk.topic is None:
         alone = {intent: chance for intent, chance in chances.items() if intent != "follow_up"}
-        return _ranked(alone or chances)
-    return _continued(text, chances, kinds, talk.topic)
+        read = _ranked(alone or chances)
+    else:
+        read = _continued(text, chances, kinds, talk.topic)
+    best = read[0]
+    return (
+        _led_by(best.intent, read)
+        if best.intent in HARMLESS and best.confidence >= LIKELY
+        else read
+    )
 
 
 def _continued(

@@ -72,6 +72,12 @@ _CHANCE = st.floats(min_value=0.001, max_value=1)
 _INTENT = st.sampled_from(["visit_times", "letters", "follow_up", "inform", "affirm", "more"])
 
 
+@pytest.mark.parametrize(("intent", "sure"), [("thanks", True), ("help", True), ("letters", False)])
+def test_thanks_are_never_asked_back(intent: str, sure: bool) -> None:
+    read = resolve("iawn", ranking(**{intent: 0.45}, parcels=0.1, remand=0.45), NONE, Talk())
+    assert (read[0].confidence >= ANSWERED) is sure
+
+
 @given(st.text(), st.dictionaries(_INTENT, _CHANCE, min_size=1), st.sampled_from([TIMES, Talk()]))
 def test_a_ranking_stays_a_ranking(text: str, chances: dict[str, float], talk: Talk) -> None:
     total = sum(chances.values())
