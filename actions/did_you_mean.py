@@ -42,7 +42,8 @@ class ActionDidYouMean(Action):
         said = heard(tracker)
         guess, offered = choose(catalogue(), said)
         slots = tracker.current_slot_values()
-        if find_service.seeks_help(said) or find_service.returns(said, slots):
+        helped = guess is not None and catalogue().topics[guess].services
+        if not helped and (find_service.seeks_help(said) or find_service.returns(said, slots)):
             guess = "find_service"
         events: list[Event] = []
         if guess:
@@ -74,7 +75,7 @@ def offer(
     """Offer *topics*; the second time in a row, in other words and with a person to ring."""
     named = [*topics, "talk_to_person"] if again else topics
     buttons = [button(topic, catalogue, language) for topic in named]
-    text = say(f"did_you_mean.{'again' if again else how}", language)
+    text = say(f"did_you_mean.{how}{'_again' if again else ''}", language)
     return envelope(text, language, topic="did_you_mean", buttons=buttons)
 
 
