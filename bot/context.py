@@ -66,8 +66,18 @@ PLACED = frozenset({"find_service", "service_details", "getting_there", "visit_c
 """Topics for which a place is a detail: after any other, a place alone asks who helps there."""
 
 VISITED = frozenset(
-    "book_visit visit_change visit_first_time visit_children visit_id visit_dress_code "
-    "visit_what_to_bring visit_access_needs getting_there prison_contact".split()
+    [
+        "book_visit",
+        "visit_change",
+        "visit_first_time",
+        "visit_children",
+        "visit_id",
+        "visit_dress_code",
+        "visit_what_to_bring",
+        "visit_access_needs",
+        "getting_there",
+        "prison_contact",
+    ]
 )
 """Topics after which a day alone asks when visits are."""
 
