@@ -82,7 +82,7 @@ class Phrases:
             if self.version(topic) != version:
                 raise Conflict(None)
             before = self.of(topic)
-            wanted = {language: _tidy(lines[language]) for language in Language}
+            wanted = {language: tidy(lines[language]) for language in Language}
             self._refuse(topic, {la: set(wanted[la]) - set(before[la]) for la in Language})
             if any(not wanted[language] for language in Language):
                 raise CannotSave("bad_text")
@@ -92,7 +92,7 @@ class Phrases:
         """Add examples to *topic*; those that stand there already change nothing."""
         with self._drafts.saving():
             before = self.of(topic)
-            new = {la: [x for x in _tidy(lines[la]) if x not in before[la]] for la in Language}
+            new = {la: [x for x in tidy(lines[la]) if x not in before[la]] for la in Language}
             self._refuse(topic, new)
             wanted = {la: [*before[la], *new[la]] for la in Language}
             return self._commit(topic, wanted, who, why)
@@ -152,7 +152,7 @@ def _read(nlu: Path, written: tuple[int, ...]) -> tuple[Example, ...]:
     return tuple(examples(nlu))
 
 
-def _tidy(lines: Iterable[str]) -> list[str]:
+def tidy(lines: Iterable[str]) -> list[str]:
     """Make one line of each example, without list marks, each once."""
     clean = (" ".join(line.strip().removeprefix("- ").split()) for line in lines)
     return list(dict.fromkeys(line for line in clean if line))[:MOST_EXAMPLES]

@@ -9,13 +9,15 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.language import Language
+from editor import new_topic
 from editor.drafts import CannotSave, Conflict, Drafts
-from editor.pages import pair_form, pair_of
-from editor.phrases import BadExamples, Phrases
-from editor.signing_in import Sender
+from editor.new_topic import NewTopic
+from editor.pages import pair_form, pair_of, titles
+from editor.phrases import BadExamples, Objection, Phrases
+from editor.signing_in import Sender, SignedIn
 from editor.sources import FIELDS, MOST_SOURCES, Sources
 from editor.splice import BrokenEdit
-from editor.view import spoken
+from editor.view import show, spoken
 
 topic_pages = APIRouter()
 
@@ -144,3 +146,54 @@ def _kind(reason: Exception) -> str:
 def _back(request: Request, topic: str) -> Response:
     lang = spoken(request).value
     return RedirectResponse(f"/editor/topics/{topic}?lang={lang}&saved=1", 303)
+
+
+@topic_pages.get("/new-topic")
+def new_topic_page(request: Request, editor: SignedIn) -> Response:
+    """Ask for all that a new topic needs."""
+    return _new_topic_form(request, {})
+
+
+@topic_pages.post("/new-topic")
+async def add_topic(request: Request, editor: Sender) -> Response:
+    """Add a topic to the draft, and go to its page for sources and buttons."""
+    drafts = _may_edit(request, editor)
+    form = await request.form()
+    typed = {name: str(form[name]) for name in form}
+    topic = NewTopic(
+        name=typed.get("name", "").strip(),
+        group=typed.get("group", ""),
+        titles={language: typed.get(f"{language.value}.title", "") for language in Language},
+        texts={language: typed.get(f"{language.value}.text", "") for language in Language},
+        examples={
+            language: typed.get(f"{language.value}.examples", "").splitlines()
+            for language in Language
+        },
+    )
+    who = f"{editor.name} <{editor.email}>"
+    try:
+        await to_thread.run_sync(new_topic.add, drafts, request.app.state.phrases, topic, who)
+    except BadExamples as bad:
+        return _new_topic_form(request, typed, "examples", bad.objections)
+    except (CannotSave, BrokenEdit) as reason:
+        return _new_topic_form(request, typed, _kind(reason))
+    return _back(request, topic.name)
+
+
+def _new_topic_form(
+    request: Request,
+    typed: dict[str, str],
+    problem: str | None = None,
+    objections: list[Objection] | None = None,
+) -> Response:
+    drafts: Drafts = request.app.state.drafts
+    values = {
+        "typed": typed,
+        "groups": new_topic.groups(drafts),
+        "objections": objections or [],
+        "all_topics": titles(drafts, spoken(request)),
+        "longest": new_topic.LONGEST_NAME,
+        "may_edit": request.state.editor.may("editor"),
+    }
+    status = 422 if problem else 200
+    return show(request, "new_topic.html", status, problem=problem, **values)

@@ -207,10 +207,9 @@ async def _keep(
         if answered.erase:
             await anyio.to_thread.run_sync(door.state.erase, ticket.key)
         elif not await anyio.to_thread.run_sync(
-            door.state.keep, ticket.key, answered.memory, request_id, body
+            door.state.keep, ticket.key, answered.memory, request_id, body, _counted(answered)
         ):
             raise Problem("ended", answered.memory.language)
-        await anyio.to_thread.run_sync(door.state.count, _counted(answered))
     except StateUnavailable:
         door.say_unavailable()
 

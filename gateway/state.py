@@ -139,8 +139,18 @@ class State:
         memory = remembered(json.loads(row.memory)) if row else Memory()
         return Kept(memory, row.updated if row else None, erased is not None, repeated)
 
-    def keep(self, key: str, memory: Memory, request: str | None, body: str) -> bool:
-        """Store a turn; False if the conversation was erased meanwhile, and then nothing stays."""
+    def keep(
+        self,
+        key: str,
+        memory: Memory,
+        request: str | None,
+        body: str,
+        counted: Iterable[tuple[str, str]] = (),
+    ) -> bool:
+        """Store a turn; False if the conversation was erased meanwhile, and then nothing stays.
+
+        *counted* are the topics and languages of the reply: the day's counts, of nobody's in particular.
+        """
         now = self._clock()
         with self._transaction() as connection:
             if connection.execute(sa.select(ERASED.c.key).where(ERASED.c.key == key)).scalar():
@@ -151,16 +161,15 @@ class State:
             if request:
                 kept = {"body": body, "updated": now}
                 self._upsert(connection, REPLY, {"key": key, "request": request}, kept)
+            self._count(connection, counted)
         return True
 
-    def count(self, topics: Iterable[tuple[str, str]]) -> None:
-        """Count replies by topic and language, for the day; nothing says whose they were."""
+    def _count(self, connection: sa.Connection, topics: Iterable[tuple[str, str]]) -> None:
         day = time.strftime("%Y-%m-%d", time.gmtime(self._clock()))
-        with self._transaction() as connection:
-            for topic, language in sorted(topics):
-                names = {"day": day, "topic": topic, "language": language}
-                once_more = {"times": ASKED.c.times + 1}
-                self._upsert(connection, ASKED, names, {"times": 1}, once_more)
+        for topic, language in sorted(topics):  # in one order, so that no two wait for each other
+            names = {"day": day, "topic": topic, "language": language}
+            once_more = {"times": ASKED.c.times + 1}
+            self._upsert(connection, ASKED, names, {"times": 1}, once_more)
 
     def send(self, key: str, question: Question) -> bool:
         """Keep a question for the editors; False if the conversation was erased."""

@@ -19,7 +19,7 @@ from bot.settings import Settings
 from directory.database import engine as open_database
 from gateway import questions, tickets
 from gateway.door import Door
-from gateway.state import ASKED, QUESTION, State
+from gateway.state import ASKED, QUESTION, Memory, State
 from tests.conftest import Talk
 from tests.gateway.conftest import SECRET
 from tests.gateway.test_api import messages
@@ -125,7 +125,7 @@ def test_a_question_is_kept_for_thirty_days_and_counts_for_ninety(tmp_path):
     state.create()
     state.send("a" * 32, questions.Question("bochdew", Language.WELSH, ("parcels",), "unclear"))
     for _ in range(3):
-        state.count({("did_you_mean", "cy")})
+        state.keep("c" * 32, Memory(), None, "", {("did_you_mean", "cy")})
 
     def left() -> tuple[int, list[int]]:
         state.forget(24)

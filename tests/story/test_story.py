@@ -188,6 +188,8 @@ def test_every_other_page_is_accessible(desk: Page, house: House, axe: str) -> N
     pages = {
         "8-topic": "topics/book_visit",
         "9-checks": "checks",
+        "9-new-topic": "new-topic",
+        "9-translators": "translators",
         "10-directory": "directory",
         **{f"11-{kind}": f"directory/{kind}/{facts.rows(kind)[0].id}" for kind in EDITED},
     }
