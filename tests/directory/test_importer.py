@@ -112,7 +112,7 @@ def _bad(**wrong: Any) -> dict[str, Any]:
             id="closes before it opens",
         ),
         pytest.param("only a word", "valid dictionary", id="no record at all"),
-        pytest.param(SERVICE, "used twice", id="an id used twice"),
+        pytest.param({**SERVICE}, "used twice", id="an id used twice"),
         pytest.param(_bad(name_en="\x00"), "", id="no text"),
     ],
 )
