@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,11 @@ class Trying:
 
     def __init__(self, chosen: Settings, deployments: Deployments) -> None:
         self._chosen, self._deployments = chosen, deployments
-        self._watch = Watch.load()
         self._turns: dict[tuple[str, str], Turns] = {}
+
+    @cached_property
+    def _watch(self) -> Watch:
+        return Watch.load()
 
     def running(self) -> dict[str, tuple[str, str]]:
         """Return release and engine of each side that can be talked to."""

@@ -43,16 +43,22 @@ def forms(page: str) -> dict[str, dict[str, object]]:
     return found
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    """A working tree with the content as it is, committed."""
-    made = tmp_path / "tree"
+@pytest.fixture(scope="session")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The content as it is in one commit, to be copied."""
+    made = tmp_path_factory.mktemp("committed") / "tree"
     shutil.copytree(ROOT / "bot" / "content", made / "bot" / "content")
     shutil.copytree(ROOT / "nlu", made / "nlu")
     git(made, "init", "-q")
     git(made, "add", ".")
     git(made, "commit", "-q", "-m", "content")
     return made
+
+
+@pytest.fixture
+def root(committed: Path, tmp_path: Path) -> Path:
+    """A working tree of its own with the content as it is."""
+    return Path(shutil.copytree(committed, tmp_path / "tree"))
 
 
 @pytest.fixture
