@@ -14,7 +14,7 @@ const FRAME = [
   "widget", "page.name", "page.choose", "page.a_program", "page.no_names", "page.your_question", "page.send", "page.you",
   "page.conversation", "page.choices", "page.new", "page.erase", "page.erased", "page.leave", "page.languages",
   "page.privacy", "page.phone", "page.hours", "page.website", "page.welsh_line", "page.email", "page.date",
-  "page.month_year", "page.month", "answer.sources", "answer.useful", "answer.as_of", "answer.checked", "answer.print",
+  "page.month_year", "page.month", "answer.sources", "answer.useful", "answer.as_of", "answer.checked", "answer.print", "question.send",
 ];
 
 function texts(names) {

@@ -473,6 +473,12 @@ def test_an_answer_is_rated_without_its_words(
         assert answer.status == 204
         assert rated.value.post_data_json == {"value": "wrong"}
         expect(frame.get_by_text(say("widget.useful_thanks", language))).to_be_visible()
+        with page.expect_request("**/question") as asked:
+            frame.get_by_role("button", name=say("question.send", language)).click()
+        answer = asked.value.response()
+        assert answer
+        assert answer.status == 204
+        expect(frame.get_by_text(say("widget.question_sent", language))).to_be_visible()
 
 
 def test_the_page_is_told_that_something_was_answered_and_no_word_of_it(

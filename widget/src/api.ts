@@ -45,6 +45,11 @@ export async function rate(conversation: string, message: string, value: Rating)
   await request("POST", `/api/v1/conversations/${conversation}/messages/${message}/feedback`, { value });
 }
 
+/** Send the question behind an answer that did not help to the editors; it is redacted there first. */
+export async function ask(conversation: string, message: string, text: string, value: Rating): Promise<void> {
+  await request("POST", `/api/v1/conversations/${conversation}/messages/${message}/question`, { text, value });
+}
+
 /** Erase the conversation; `keepalive` lets it happen while the page is being left. */
 export async function erase(conversation: string): Promise<void> {
   await request("DELETE", `/api/v1/conversations/${conversation}`);

@@ -150,7 +150,7 @@ function Tools({ entry, talk, language, print }: { entry: Theirs; talk: Talk; la
   return (
     <div class="tools" lang={language}>
       {entry.rated ? (
-        <p role="status">{say("widget.useful_thanks", language)}</p>
+        <Thanks entry={entry} talk={talk} language={language} />
       ) : (
         <div role="group" aria-label={say("answer.useful", language)}>
           <span aria-hidden="true">{say("answer.useful", language)}</span>
@@ -159,6 +159,19 @@ function Tools({ entry, talk, language, print }: { entry: Theirs; talk: Talk; la
       )}
       <button type="button" class="small" onClick={copying}>{say(copied ? "widget.copied" : "widget.copy", language)}</button>
       <button type="button" class="small" onClick={print}>{say("answer.print", language)}</button>
+    </div>
+  );
+}
+
+/** After a rating: thanks, and where the answer did not help, the question may go to the editors. */
+function Thanks({ entry, talk, language }: { entry: Theirs; talk: Talk; language: Language }): VNode {
+  const { message, rated, sent } = entry;
+  const offered = rated !== undefined && rated !== "yes" && sent === undefined && talk.question(message);
+  return (
+    <div class="thanks">
+      <div role="status"><Marked text={say(sent === true ? "widget.question_sent" : sent ? "widget.question_kept" : "widget.useful_thanks", language)} /></div>
+      {offered && <p class="quiet">{say("widget.question_offer", language)}</p>}
+      {offered && <button type="button" class="small" onClick={() => void talk.ask(message, rated)}>{say("question.send", language)}</button>}
     </div>
   );
 }

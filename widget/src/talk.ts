@@ -5,7 +5,7 @@ import { restored, save, wipe } from "./store.ts";
 import type { Language } from "./texts.ts";
 
 export interface Mine { kind: "said"; key: string; text: string; said: Said; state: "sending" | "sent" | "failed"; trouble?: Trouble }
-export interface Theirs { kind: "answer"; message: Message; rated?: Rating }
+export interface Theirs { kind: "answer"; message: Message; rated?: Rating; sent?: boolean | "refused" }
 export interface Notice { kind: "notice"; text: "page.erased" | "widget.ended" }
 export type Entry = Mine | Theirs | Notice;
 
@@ -76,6 +76,22 @@ export class Talk {
     this.entries = this.entries.map((entry) => (entry.kind === "answer" && entry.message.id === message.id ? { ...entry, rated: value } : entry));
     this.#keep();
     await api.rate(this.#conversation, message.id, value).catch(() => undefined);
+  }
+
+  /** What the person had typed before *message*; nothing where they pressed a button. */
+  question(message: Message): string | undefined {
+    const at = this.entries.findIndex((entry) => entry.kind === "answer" && entry.message.id === message.id);
+    const asked = this.entries.slice(0, at).findLast((entry): entry is Mine => entry.kind === "said");
+    return asked?.said.text;
+  }
+
+  /** Send that question to the editors, because the person pressed the button that says so. */
+  async ask(message: Message, value: Rating): Promise<void> {
+    const text = this.question(message);
+    if (!text) return;
+    const sent = await api.ask(this.#conversation, message.id, text, value).then(() => true, () => "refused" as const);
+    this.entries = this.entries.map((entry) => (entry.kind === "answer" && entry.message.id === message.id ? { ...entry, sent } : entry));
+    this.#keep();
   }
 
   async restart(): Promise<void> {
