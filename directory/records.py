@@ -251,8 +251,8 @@ class Need(Part):
 class Phone(Part):
     number: Number
     type: Literal["voice", "text"] = "voice"
-    extension: Text | None = None
-    keyword: Text | None = None
+    extension: Annotated[Text, Field(max_length=10)] | None = None
+    keyword: Annotated[Text, Field(max_length=20)] | None = None
     language: Literal["cy", "en"] | None = None
     free: bool | None = None
     description_cy: Text | None = None

@@ -44,7 +44,7 @@ _NUMBER = st.from_regex(r"\A0[0-9]{3,10}\Z")
 _AGE = st.none() | st.integers(0, 120)
 _AS_OF = st.none() | st.sampled_from(["2026-09-16", "2026-09", "2026"])
 _PHONE = st.builds(
-    Phone, number=_NUMBER, type=st.sampled_from(["voice", "text"]), keyword=_MAYBE,
+    Phone, number=_NUMBER, type=st.sampled_from(["voice", "text"]), keyword=st.none() | _TEXT.map(lambda text: text[:20].strip() or "x"),
     language=st.sampled_from([None, "cy", "en"]), free=st.sampled_from([None, True, False]),
     description_cy=_MAYBE, description_en=_MAYBE, extension=st.none(),
 )  # fmt: skip

@@ -14,7 +14,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.browser.conftest import axe, chromium  # noqa: F401  # fixtures
 from tests.conftest import free_port
 from tests.story.small import small_tree
 
