@@ -35,6 +35,9 @@ class Settings:
     retention_hours: int = 24
     engine_timeout: float = 2.5
     """Seconds the gateway waits for the engine before it answers from the written content."""
+    metrics_token: str = ""
+    queue: int = 256
+    """Messages one gateway holds at once; more are asked to come back."""
 
     @property
     def shown(self) -> dict[str, str]:

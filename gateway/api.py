@@ -17,7 +17,8 @@ from directory.database import connect
 from directory.errors import LookupUnavailable
 from gateway import questions, tickets
 from gateway.door import Door
-from gateway.metrics import TURN_SECONDS
+from gateway.metrics import COUNT_REFUSED, TURN_SECONDS
+from gateway.order import Full
 from gateway.pages.finding import Results, Wish, look
 from gateway.payload import BadPayload, Pressed, parse
 from gateway.problems import Problem
@@ -129,8 +130,11 @@ async def erase_conversation(request: Request, conversation: str) -> Response:
     door: Door = request.app.state.door
     ticket = read_ticket(door, conversation)
     await stored(door.state.erase, ticket.key)
-    async with door.turns.in_order(ticket.key):
-        await stored(door.state.erase, ticket.key)
+    try:
+        async with door.order.hold(ticket.key):
+            await stored(door.state.erase, ticket.key)
+    except Full:
+        raise Problem("busy", ticket.language, retry_after=2) from None
     return Response(status_code=204)
 
 
@@ -162,21 +166,37 @@ async def find_services(
 
 
 async def reply(door: Door, ticket: Ticket, asked: Asked, idempotency_key: str | None) -> str:
-    """Answer in the conversation's order and return the reply as JSON."""
+    """Answer in the conversation's order and return the reply as JSON.
+
+    Where too many wait, Problem `busy` says when to come back – but danger is answered all the same.
+    """
+    try:
+        with door.order.place(ticket.key):
+            return await _in_order(door, ticket, asked, idempotency_key)
+    except Full:
+        COUNT_REFUSED.inc()
+        if cards := door.turns.cards_alone(asked):
+            return _body(door, ticket, cards)
+        raise Problem("busy", asked.language or ticket.language, retry_after=2) from None
+
+
+async def _in_order(door: Door, ticket: Ticket, asked: Asked, idempotency_key: str | None) -> str:
     request_id = _request_id(idempotency_key)
-    async with door.turns.in_order(ticket.key):
+    async with door.order.hold(ticket.key):
         kept = await find(door, ticket, request_id)
         if kept.repeated:
             return _offering(door, ticket, asked, kept.repeated)
         with TURN_SECONDS.time():
             answered = await _answered(door, ticket, asked, kept)
-        messages = [_identified(door, ticket, entry) for entry in answered.messages]
-        language = answered.memory.language or Language.WELSH
-        body = Replied.model_validate(
-            {"messages": messages, "language": language}
-        ).model_dump_json()
+        body = _body(door, ticket, answered)
         await _keep(door, ticket, answered, request_id, body)
         return _offering(door, ticket, asked, body)
+
+
+def _body(door: Door, ticket: Ticket, answered: Answered) -> str:
+    messages = [_identified(door, ticket, entry) for entry in answered.messages]
+    language = answered.memory.language or Language.WELSH
+    return Replied.model_validate({"messages": messages, "language": language}).model_dump_json()
 
 
 async def _answered(door: Door, ticket: Ticket, asked: Asked, kept: Kept) -> Answered:

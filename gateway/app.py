@@ -75,6 +75,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     forgetting.cancel()
     looking.cancel()
+    await door.order.close()
     await door.fleet.close()
 
 
@@ -95,7 +96,10 @@ def _health(app: FastAPI) -> None:
         return JSONResponse(body, status_code=200 if all(parts.values()) else 503)
 
     @app.get("/metrics", include_in_schema=False)
-    async def show_metrics() -> Response:
+    async def show_metrics(request: Request) -> Response:
+        door: Door = request.app.state.door
+        if not metrics.allowed(request, door.settings.metrics_token):
+            raise Problem("unknown_page")
         return metrics.page()
 
 

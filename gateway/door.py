@@ -15,6 +15,7 @@ from gateway.deployments import Deployments
 from gateway.engine import Engine
 from gateway.fleet import Fleet
 from gateway.limits import Limits
+from gateway.order import Order
 from gateway.released import released
 from gateway.state import State
 from gateway.turn import Turns
@@ -28,6 +29,7 @@ class Door:
 
     settings: Settings
     limits: Limits
+    order: Order
     state: State
     fleet: Fleet
     database: sa.Engine
@@ -56,4 +58,5 @@ def open_door(settings: Settings) -> Door:
     )
     limits = Limits(settings.redis_url, enabled=settings.rate_limit != "off")
     fleet = Fleet(turns, Path(settings.releases), settings.secret, Deployments(database))
-    return Door(settings, limits, state, fleet, database)
+    order = Order(settings.redis_url, settings.queue)
+    return Door(settings, limits, order, state, fleet, database)

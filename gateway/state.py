@@ -81,6 +81,10 @@ TRACKER = sa.Table(  # the engine's (`bot.tracker_store`): made by whoever start
 )
 
 
+_MAKING = 0x43795377
+"""PostgreSQL's advisory lock held while tables are made: any number nobody else uses."""
+
+
 class StateUnavailable(Exception):
     """The database did not answer; conversations go on without memory."""
 
@@ -127,6 +131,11 @@ class State:
     def create(self) -> None:
         """Make the tables that are not there yet."""
         with self._transaction() as connection:
+            if self._engine.dialect.name == "postgresql":
+                # Two gateways that start together would both find no table and both make it.
+                connection.execute(
+                    sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MAKING}
+                )
             METADATA.create_all(connection)
 
     def find(self, key: str, request: str | None = None) -> Kept:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
-from weakref import WeakValueDictionary
 
 import structlog
 
@@ -65,7 +62,7 @@ class Answered:
 
 @dataclass
 class Turns:
-    """Answers messages, one at a time in each conversation."""
+    """Answers messages; `gateway.order` sees to it that it is one at a time in a conversation."""
 
     engine: Engine
     watch: Watch
@@ -73,14 +70,6 @@ class Turns:
     shown: Mapping[str, str]
     """Settings that answers name in placeholders."""
     turned_off: bool = False
-    _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-
-    @asynccontextmanager
-    async def in_order(self, key: str) -> AsyncIterator[None]:
-        """Hold the conversation *key* until the message before is answered."""
-        lock = self._locks.setdefault(key, asyncio.Lock())
-        async with lock:
-            yield
 
     async def answer(self, key: str, asked: Asked, kept: Kept) -> Answered:
         """Answer one message. Never raises for a part that is down."""
@@ -114,6 +103,13 @@ class Turns:
         known = replace(heard, prison=heard.prison or named)
         cards = self.watch.cards(known, memory, self.released.catalogue)
         return [{**card, "prison": card["prison"] or known.prison} for card in cards]
+
+    def cards_alone(self, asked: Asked) -> Answered | None:
+        """Return the crisis cards of a message there is no room for; None if it needs none."""
+        memory = self._heard(asked, Memory())
+        alarm = self.watch.check(asked.text) if asked.text else None
+        cards = self._cards(alarm, [], memory)
+        return Answered([self._filled(card) for card in cards], memory) if cards else None
 
     def thanks(self, question: Question, memory: Memory) -> Answered:
         """Say that the editors will see the question, and who can answer now."""

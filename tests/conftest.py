@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import signal
@@ -9,8 +10,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -83,6 +86,12 @@ def _wait(url: str, process: subprocess.Popen[bytes], log: Path, within: float =
             pass
         time.sleep(0.5)
     raise AssertionError(f"the assistant was not ready in time:\n{log.read_text()[-3000:]}")
+
+
+def run_alone(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run *work* on a thread of its own: browser tests leave a loop running on this one."""
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(asyncio.run, work).result()
 
 
 class Talk:

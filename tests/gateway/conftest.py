@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from directory.database import engine, upgrade
 from directory.seed import seed
 from gateway.app import create
 from launcher.train import write_content
+from tests.conftest import free_port
 
 SECRET = "a secret of the tests"
 
@@ -44,7 +48,9 @@ def chosen(releases: Path, tmp_path: Path) -> Settings:
 @pytest.fixture
 def door(chosen: Settings) -> Iterator[TestClient]:
     """The gateway, as a client on the network would find it."""
-    with TestClient(create(chosen), raise_server_exceptions=False) as client:
+    with TestClient(
+        create(chosen), raise_server_exceptions=False, client=("127.0.0.1", 50000)
+    ) as client:
         yield client
 
 
@@ -62,3 +68,17 @@ def filled(chosen: Settings) -> Settings:
 def conversation(door: TestClient) -> str:
     """A conversation nobody has spoken in yet."""
     return str(door.post("/api/v1/conversations", json={}).json()["conversation"])
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Redis of the test's own, on loopback, and its process."""
+    if (program := shutil.which("redis-server")) is None:
+        pytest.skip("Redis is not installed")
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    time.sleep(0.5)
+    yield f"redis://127.0.0.1:{port}", process
+    process.kill()
+    process.wait(10)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 
-import anyio
 import pytest
 
 from bot.release import seal
 from gateway.app import create
 from gateway.deployments import ALIVE_WITHIN, FINISH_WITHIN, Busy, Deployments
+from tests.conftest import run_alone
 from tests.editor.test_accounts import database  # noqa: F401  # a fixture
 from tests.gateway.conftest import SECRET
 
@@ -96,8 +95,7 @@ def test_a_gateway_follows_the_database(chosen, releases):
         deployments.make_current(old)
         deployments.make_current(name)
         deployments.see_engine("http://127.0.0.1:9", name, True)
-        with ThreadPoolExecutor(1) as alone:  # browser tests leave a loop running on this thread
-            alone.submit(anyio.run, fleet.look).result()
+        run_alone(fleet.look())
         return fleet.current.released.id
 
     assert old == look("20260103T000000-bad")

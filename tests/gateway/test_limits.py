@@ -2,40 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 import subprocess
-import time
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
-
-import pytest
 
 from gateway.limits import Limits
 from gateway.problems import Problem
-from tests.conftest import free_port
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A Redis of the test's own, on loopback, and its process."""
-    if (program := shutil.which("redis-server")) is None:
-        pytest.skip("Redis is not installed")
-    port = free_port()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    time.sleep(0.5)
-    yield f"redis://127.0.0.1:{port}", process
-    process.kill()
-    process.wait(10)
-
-
-def _run(work: Coroutine[Any, Any, int]) -> int:
-    """Run *work* on a thread of its own: browser tests leave a loop running on this one."""
-    with ThreadPoolExecutor(1) as alone:
-        return alone.submit(asyncio.run, work).result()
+from tests.conftest import run_alone
 
 
 async def _spent(times: int, *gateways: Limits) -> int:
@@ -51,7 +22,7 @@ async def _spent(times: int, *gateways: Limits) -> int:
 def test_two_gateways_count_together(redis: tuple[str, subprocess.Popen[bytes]]) -> None:
     url, _process = redis
 
-    assert _run(_spent(40, Limits(url), Limits(url))) == 20
+    assert run_alone(_spent(40, Limits(url), Limits(url))) == 20
 
 
 def test_a_redis_that_dies_leaves_each_gateway_counting_alone(
@@ -66,4 +37,4 @@ def test_a_redis_that_dies_leaves_each_gateway_counting_alone(
         process.wait(10)
         return await _spent(40, limits)
 
-    assert _run(dies()) == 20
+    assert run_alone(dies()) == 20

@@ -85,7 +85,9 @@ def directory_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(chosen: Settings, directory_file: Path) -> Iterator[TestClient]:
     """The gateway with a directory behind it."""
     settings = replace(chosen, database_url=f"sqlite:///{directory_file}", rate_limit="off")
-    with TestClient(create(settings), raise_server_exceptions=False) as client:
+    with TestClient(
+        create(settings), raise_server_exceptions=False, client=("127.0.0.1", 50000)
+    ) as client:
         yield client
 
 
@@ -423,7 +425,9 @@ def test_the_chat_goes_on_without_a_database(
     chosen: Settings, language: Language, tmp_path: Path
 ) -> None:
     settings = replace(chosen, database_url=f"sqlite:///{tmp_path}/no/such/folder/x.db")
-    with TestClient(create(settings), raise_server_exceptions=False) as client:
+    with TestClient(
+        create(settings), raise_server_exceptions=False, client=("127.0.0.1", 50000)
+    ) as client:
         page = send(client, chat(client, language), text=ASKED[language][0])
         erased = client.post(f"/{language.value}", data={**page.carried, "do": "erase"})
 
