@@ -13,6 +13,7 @@ from bot.catalogue.load import Answer, Catalogue
 from bot.examples import Example
 from bot.language import Language
 from bot.mutations import unmutated
+from bot.spelling import accepted, unknown, words
 from bot.wording import placeholders
 from bot.words import fold
 
@@ -237,6 +238,19 @@ def held_out_in_training(books: Books) -> Iterator[Problem]:
             yield Problem(f"tests/held_out: {text[:60]}", "is also a training example")
 
 
+def unknown_word(books: Books) -> Iterator[Problem]:
+    """Every word is in aspell's dictionary or in our own list, `bot/content/words`."""
+    for language in Language:
+        known = accepted(language)
+        told: dict[str, str] = {}
+        for where, text in _texts(books, language):
+            for word in words(text):
+                told.setdefault(word, where)
+        for word in unknown(told, language, known):
+            file = f"bot/content/words/{language.value}.txt"
+            yield Problem(told[word], f"is {word!r} spelt so? If it is, add it to {file}")
+
+
 CHECKS = (
     missing_twin,
     plural_forms,
@@ -249,6 +263,7 @@ CHECKS = (
     unfinished,
     long_sentence,
     missing_mutation,
+    unknown_word,
     no_source,
     past_review,
     unknown_follow_up,
@@ -282,3 +297,11 @@ def _parts(topic: str, cy: Answer, en: Answer) -> Iterator[tuple[str, tuple[str,
 def _without_plurals(keys: Iterable[str]) -> set[str]:
     forms = {"zero", "one", "two", "few", "many", "other"}
     return {key.rpartition(".")[0] if key.rpartition(".")[2] in forms else key for key in keys}
+
+
+def _texts(books: Books, language: Language) -> Iterator[tuple[str, str]]:
+    """Yield every text of one language that people are shown, with where it stands."""
+    for topic, answer in books.catalogue.answers[language].items():
+        yield topic, answer.title
+        yield from ((topic, text) for text in answer.parts.values())
+    yield from books.texts[language].items()
