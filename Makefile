@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WEB := .venv/bin/python
 
-.PHONY: help run train talk test check screenshots bench bench-understanding bench-safety bench-speed bench-directory format clean
+.PHONY: help run train talk test check screenshots bench bench-understanding bench-safety bench-speed bench-directory bench-widget format clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,13 +38,16 @@ screenshots: development ## make the pictures of the editors' guides anew
 	@mkdir -p docs/screenshots
 	@CYSWLLT_TEST_SCREENSHOTS=docs/screenshots $(WEB) -m pytest -q tests/story
 
-bench: bench-understanding bench-safety bench-directory bench-speed ## every measurement; tables go to docs/
+bench: bench-understanding bench-safety bench-directory bench-widget bench-speed ## every measurement; tables go to docs/
 
 bench-understanding: development ## how well each language is understood
 	@.venv-rasa/bin/python -m bench.understanding
 
 bench-directory: development ## speed of the directory search
 	@$(WEB) -m bench.directory
+
+bench-widget: development ## what the widget costs a phone, beside others
+	@$(WEB) -m bench.widget
 
 bench-safety: development ## how much danger is heard, and how often in vain
 	@$(WEB) -m bench.safety
