@@ -18,7 +18,7 @@ from actions.heard import Event, Heard, Reply, heard, utter
 from actions.resources import catalogue
 from bot.catalogue.load import Catalogue
 from bot.catalogue.message import button, envelope
-from bot.context import CONVERSATIONAL
+from bot.context import CONVERSATIONAL, DANGER
 from bot.language import Language
 from bot.wording import say
 
@@ -26,6 +26,8 @@ MOST = 3
 """Topics offered at most: more is a list to read, not a choice."""
 GUESSED = 0.15
 """Certainty from which the likeliest topic is answered at once, with others offered beside it."""
+FEARED = 0.15
+"""Certainty from which a topic of danger is among those offered: nobody else should be asked that."""
 USUAL = ("book_visit", "phone_calls", "find_service")
 """What is offered when the message says nothing at all."""
 
@@ -56,7 +58,7 @@ class ActionDidYouMean(Action):
 
 def choose(catalogue: Catalogue, said: Heard) -> tuple[str | None, Reply]:
     """Return the topic to answer, if one stands out, and the reply that offers others."""
-    topics = likely(catalogue, said.ranking)
+    topics = likely(catalogue, said)
     again = said.last == "did_you_mean"
     if not stands_out(topics[0], said.chances):
         return None, offer(catalogue, said.language, "ask", topics[:MOST], again)
@@ -79,7 +81,13 @@ def offer(
     return envelope(text, language, topic="did_you_mean", buttons=buttons)
 
 
-def likely(catalogue: Catalogue, ranking: tuple[str, ...]) -> list[str]:
-    """Choose topics worth offering from a ranking of intents, likeliest first."""
-    fit = [name for name in ranking if name in catalogue.topics and name not in CONVERSATIONAL]
+def likely(catalogue: Catalogue, said: Heard) -> list[str]:
+    """Choose topics worth offering, likeliest first; danger is not offered on a mere chance."""
+    fit = [
+        name
+        for name in said.ranking
+        if name in catalogue.topics
+        and name not in CONVERSATIONAL
+        and (name not in DANGER or said.chances.get(name, 0.0) >= FEARED)
+    ]
     return fit or list(USUAL)

@@ -70,3 +70,11 @@ class TestChoose:
         _, second = choose(catalogue, heard(language, "did_you_mean", letters=chance))
         assert first["text"] != second["text"]
         assert topics(second)[-1] == "talk_to_person"
+
+    @pytest.mark.parametrize(("chance", "offered"), [(0.05, False), (0.2, True)])
+    def test_danger_is_not_offered_on_a_mere_chance(
+        self, catalogue: Catalogue, language: Language, chance: float, offered: bool
+    ) -> None:
+        said = heard(language, nlu_fallback=0.5, out_of_scope=0.3, crisis_self=chance, letters=0.01)
+        _, reply = choose(catalogue, said)
+        assert ("crisis_self" in topics(reply)) is offered
