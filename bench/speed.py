@@ -149,7 +149,7 @@ def _vanilla(folder: Path) -> Iterator[tuple[Measured, Ask, Ask]]:
     async def ask(client: httpx.AsyncClient, sender: str, number: int) -> None:
         body = {"sender": sender, "message": questions[number % len(questions)]}
         answer = await client.post(f"http://127.0.0.1:{port}/webhooks/rest/webhook", json=body)
-        assert answer.status_code == 200 and answer.json(), answer.text
+        assert answer.status_code == 200, answer.text  # it may have nothing to say
 
     async def ask_new(client: httpx.AsyncClient, number: int) -> None:
         await ask(client, os.urandom(8).hex(), number)
