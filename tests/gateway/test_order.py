@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+from contextlib import ExitStack
 
 import pytest
 from fastapi.testclient import TestClient
@@ -36,8 +37,6 @@ def test_the_queue_is_bounded_and_empties() -> None:
 
 
 def test_one_conversation_cannot_fill_the_queue() -> None:
-    from contextlib import ExitStack
-
     order = Order(most=100)
     with ExitStack() as stack:
         for _ in range(WAITING_EACH):
@@ -69,7 +68,7 @@ def test_danger_is_answered_by_a_full_gateway(door: TestClient, conversation: st
         f"/api/v1/conversations/{conversation}/messages", json={"text": "I want to kill myself"}
     )
     assert answer.status_code == 200
-    assert answer.json()["messages"]
+    assert answer.json()["messages"][0]["topic"] == "crisis_self"
 
 
 def test_two_gateways_keep_one_order(redis: tuple[str, subprocess.Popen[bytes]]) -> None:
