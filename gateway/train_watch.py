@@ -27,7 +27,7 @@ NLU = Path(__file__).parents[1] / "nlu"
 _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _WIDTH = len(KINDS) + 1  # the last column: any alarm
 _PASSES, _RATE, _DECAY = 14, 1.2, 2e-6
-_FALSE_ALARMS = 0.012
+_FALSE_ALARMS = 0.018
 """Share of all ordinary questions that may sound an alarm; see `bench.safety` for the hard ones."""
 
 

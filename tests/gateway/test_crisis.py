@@ -96,7 +96,7 @@ def test_any_text_is_read_without_error(text: str) -> None:
     WATCH.check(text)
 
 
-LEAST = {("cy", "explicit"): 0.80, ("en", "explicit"): 0.869, ("mixed", "explicit"): 0.90}
+LEAST = {("cy", "explicit"): 0.80, ("en", "explicit"): 0.88, ("mixed", "explicit"): 0.90}
 LEAST |= {("cy", "harmless"): 0.94, ("en", "harmless"): 0.96, ("mixed", "harmless"): 0.95}
 """What the check alone must hear of messages it was not made from; docs/safety.md has all figures.
 
