@@ -20,13 +20,14 @@ from typing import Any
 
 import yaml
 
-from bot.classify import TopicModel, features, linear, reader
+from bot.classify import TopicModel, classifier, features, reader
 from bot.context import ANSWERED, CONVERSATIONAL, Reading, Talk, resolve
 from bot.encoder import Meaning
 from bot.examples import Example, examples
 from bot.gazetteer import Gazetteer
 from bot.language import Language
 from bot.language_id import lean, train
+from bot.neighbours import VOICE
 from bot.settings import ROOT
 
 HELD_OUT = ROOT / "tests" / "held_out"
@@ -137,7 +138,7 @@ def _massive(folder: Path) -> Iterator[str]:
     tried = _lines(folder / "massive11_cy_en_test.jsonl.gz")
     texts, intents = [row["utt"] for row in learned], [row["intent"] for row in learned]
     meaning = reader().fit([*texts, *(row["utt"] for row in tried)])
-    model = linear(features(meaning), C).fit(texts, intents)
+    model = classifier(features(meaning), C).fit(texts, intents)
     found = model.predict([row["utt"] for row in tried])
     yield from (
         "Amazon MASSIVE 1.1, 60 intents, test partition, intent accuracy (fine-tuned XLM-R base: 82.6 / 88.3):",
@@ -166,12 +167,13 @@ def _ablation(texts: list[str], intents: list[str], meaning: Meaning) -> Iterato
     yield from ("", "What each part is worth (topic right; the rest left as it is):", "")
     yield from ("| parts | Welsh | English |", "|---|---|---|")
     choices = [names, *([name for name in names if name != out] for out in names), ["meaning"]]
-    for chosen in choices:
+    for chosen, voice in [(names, 0.0), *((chosen, VOICE) for chosen in choices)]:
         parts = [part for part in features(meaning) if part[0] in chosen]
-        model = linear(parts, C).fit(texts, intents)
+        model = classifier(parts, C, voice).fit(texts, intents)
         shares = (f"{_share_right(model, _rows(language)):.1%}" for language in Language)
-        print(f"  {', '.join(chosen)}", flush=True)
-        yield f"| {', '.join(chosen)} | {' | '.join(shares)} |"
+        named = ", ".join(chosen) + ("" if voice else ", without the nearest examples")
+        print(f"  {named}", flush=True)
+        yield f"| {named} | {' | '.join(shares)} |"
     yield ""
 
 

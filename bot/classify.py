@@ -1,4 +1,4 @@
-"""Which topic a message means: a linear model over words, lemmas, letters and meaning.
+"""Which topic a message means: one model over words, lemmas, letters and meaning.
 
 scikit-learn, simplemma and our encoder; no Rasa. Figures and the choice of parts: docs/understanding.md.
 """
@@ -17,11 +17,11 @@ from scipy.optimize import minimize_scalar
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import FeatureUnion, make_pipeline
-from sklearn.svm import LinearSVC
 
 from bot.encoder import MODEL, Encoder, Meaning
 from bot.examples import examples
 from bot.language_id import train
+from bot.neighbours import VOICE, MarginsAndNeighbours
 from bot.words import fold, tokens
 
 ENCODER = "encoder"
@@ -48,7 +48,7 @@ class TopicModel:
 
         *meaning* may be given to a caller's advantage where it has read the texts already.
         """
-        pipeline = linear(features((meaning or reader()).fit(list(texts))), C)
+        pipeline = classifier(features((meaning or reader()).fit(list(texts))), C)
         sharpness = _measured_sharpness(list(texts), list(intents), pipeline)
         return cls(pipeline.fit(list(texts), list(intents)), sharpness)
 
@@ -78,17 +78,22 @@ def reader() -> Meaning:
 
 def features(meaning: Meaning) -> list[tuple[str, Any]]:
     """Return the parts a message is read by, each with its name."""
-    words = TfidfVectorizer(analyzer=_word_terms, sublinear_tf=True)
-    lemmas = TfidfVectorizer(analyzer=_lemmas, sublinear_tf=True)
+    words = TfidfVectorizer(analyzer=_word_terms, sublinear_tf=True, dtype=np.float32)
+    lemmas = TfidfVectorizer(analyzer=_lemmas, sublinear_tf=True, dtype=np.float32)
     letters = TfidfVectorizer(
-        analyzer="char_wb", preprocessor=fold, ngram_range=(2, 5), sublinear_tf=True, min_df=2
+        analyzer="char_wb",
+        preprocessor=fold,
+        ngram_range=(2, 5),
+        sublinear_tf=True,
+        min_df=2,
+        dtype=np.float32,
     )
     return [("words", words), ("lemmas", lemmas), ("letters", letters), ("meaning", meaning)]
 
 
-def linear(parts: list[tuple[str, Any]], C: float) -> Any:
-    """Return an unfitted classifier over *parts*."""
-    return make_pipeline(FeatureUnion(parts), LinearSVC(C=C))
+def classifier(parts: list[tuple[str, Any]], C: float, voice: float = VOICE) -> Any:
+    """Return an unfitted classifier over *parts*; *voice* is the weight of the nearest examples."""
+    return make_pipeline(FeatureUnion(parts), MarginsAndNeighbours(C, voice))
 
 
 def _measured_sharpness(texts: list[str], intents: list[str], pipeline: Any) -> float:
