@@ -15,6 +15,7 @@ from actions.heard import Event, Heard, Reply
 from actions.resources import catalogue, connection
 from bot.catalogue.load import Catalogue
 from bot.catalogue.message import button, envelope, message
+from bot.language import Language
 from bot.refining import ALL, refinements, refines
 from bot.wording import say, say_count
 from directory import public
@@ -202,8 +203,20 @@ def show(catalogue: Catalogue, said: Heard, wanted: Search, found: SearchResult)
         sources=_sources(services),
         as_of=max((each["as_of"] for each in services if each["as_of"]), default=None),
         prison=wanted.prison,
-        buttons=_more(wanted, found, said) + _ways_on(catalogue, said),
+        buttons=_places(wanted, said) + _more(wanted, found, said) + _ways_on(catalogue, said),
     )
+
+
+def _places(wanted: Search, said: Heard) -> list[dict[str, Any]]:
+    """Offer the places that bear the name that was given, where there are several."""
+    return [
+        {
+            "title": choice.label_cy if said.language is Language.WELSH else choice.label_en,
+            "payload": f"find_service?place={choice.id}",
+            "topic": "find_service",
+        }
+        for choice in (wanted.area.choices if wanted.area else ())
+    ]
 
 
 def _opening(said: Heard, wanted: Search, found: SearchResult) -> str:
@@ -213,6 +226,8 @@ def _opening(said: Heard, wanted: Search, found: SearchResult) -> str:
     if area and area.note in ("outside_wales", "border"):
         key = "outside" if area.note == "outside_wales" else "border"
         return say(f"services.{key}", said.language, area=area.label(said.language))
+    if area and area.note == "ambiguous":
+        return say("services.which_place", said.language)
     where = _where(area, said)
     return say_count("services.found", len(found.services), said.language, where=where)
 
