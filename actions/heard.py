@@ -43,6 +43,8 @@ class Heard:
     """True if a button was pressed, not words typed."""
     shown: int | None
     """How many services were shown before, where the person pressed "show more"."""
+    only: str | None
+    """What the search is narrowed to, where the person pressed a button for that."""
     named: frozenset[str]
     """Which of prison, place and postcode this very message names."""
 
@@ -70,6 +72,7 @@ def heard(tracker: Tracker) -> Heard:
         last=metadata.get("last"),
         pressed=pressed,
         shown=int(entities["shown"]) if str(entities.get("shown", "")).isdigit() else None,
+        only=entities.get("only"),
         named=frozenset(entities) & {"prison", "place", "postcode", "namesake"},
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from actions.find_service import Search, look, show, wish
@@ -18,7 +19,7 @@ def answer(said: Heard, slots: Mapping[str, Any]) -> tuple[Reply, list[Event]]:
     """Show the service that was named."""
     try:
         with connection() as lent:
-            wanted = wish(lent, said, slots)
+            wanted = replace(wish(lent, said, slots), only=frozenset())
             found = look(lent, said, wanted)
     except LookupUnavailable:
         return message(catalogue(), "talk_to_person", said.language), []

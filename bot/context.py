@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.refining import refines
 from bot.words import fold, spans, tokens
 
 CONVERSATIONAL = frozenset(
@@ -181,6 +182,8 @@ def resolve(
         return _besides(feared, ranking)
     if ranking[0].intent == "affirm" and talk.offered:
         return _led_by(talk.offered[0], ranking)
+    if talk.topic == "find_service" and refines(text):
+        return _led_by("find_service", ranking)
     if talk.topic is None:
         alone = {intent: chance for intent, chance in chances.items() if intent != "follow_up"}
         read = _ranked(alone or chances)

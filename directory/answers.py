@@ -96,7 +96,7 @@ class SearchResult:
     *widened* says what had to give way to find them: "open_now", "free", "phone", "in_welsh", "age",
     "area" (nothing local; these serve a wider area), "need" (no such need is known, or nobody meets
     it) or "helpline" (nothing at all but the Prisoners' Families Helpline). *area* is the name of the
-    area asked about, *needs* what was understood.
+    area asked about, *needs* what was understood, *let_go* every filter that gave way.
     """
 
     services: Sequence[FoundService]
@@ -104,6 +104,7 @@ class SearchResult:
     total: int
     needs: tuple[str, ...] = ()
     named: bool = False
+    let_go: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,15 +22,23 @@ _SHORTEST = 4  # letters: shorter words say too little
 
 
 def closest_first(
-    connection: sa.Connection, points: Mapping[str, int], text: str, area: Area | None
+    connection: sa.Connection,
+    points: Mapping[str, int],
+    text: str,
+    area: Area | None,
+    near: bool = False,
 ) -> dict[str, int]:
-    """Return *points* in their final order, raised where a service speaks of what *text* does."""
+    """Return *points* in their final order, raised where a service speaks of what *text* does.
+
+    Where *near* counts most, the nearest come first whatever their points.
+    """
     looked_at = list(points)[:WINDOW]
     raised = dict(points)
     for service, shared in _shared_words(connection, looked_at, text).items():
         raised[service] += min(_AT_MOST, _FOR_EACH_WORD * shared)
     away = distances(connection, looked_at, area)
-    first = sorted(looked_at, key=lambda one: (-raised[one], away.get(one, inf), one))
+    order = {one: (-raised[one], away.get(one, inf)) for one in looked_at}
+    first = sorted(looked_at, key=lambda one: (order[one][:: -1 if near else 1], one))
     return {one: raised[one] for one in [*first, *list(points)[WINDOW:]]}
 
 

@@ -44,9 +44,17 @@ class Wanted:
     free: bool = False
     open_now: bool = False
     phone: bool = False
-    in_welsh: bool = False
+    in_welsh: bool | None = None
+    """False where English is as good, also in a Welsh talk."""
+    near: bool = False
+    """Only what is listed in the area itself, the nearest first."""
     guessed: bool = False
     """Nothing that was said is a need we know: services for prisoners' families are offered."""
+
+    @property
+    def listed_in(self) -> tuple[str, ...]:
+        """Return the areas whose services may help."""
+        return tuple(self.local) if self.near else self.areas
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,7 @@ def _shape(wanted: Wanted) -> _Shape:
         aged=wanted.age is not None,
         free=wanted.free,
         phone=wanted.phone,
-        in_welsh=wanted.in_welsh,
+        in_welsh=bool(wanted.in_welsh),
         open_now=wanted.open_now,
         holiday=wanted.open_now and is_bank_holiday(wanted.now.astimezone(LONDON).date()),
     )
@@ -104,8 +112,8 @@ def _shape(wanted: Wanted) -> _Shape:
 
 def _stand_apart(wanted: Wanted) -> bool:
     """Say whether no service can be listed in two of the areas."""
-    if ANYWHERE in wanted.areas:
-        return len(wanted.areas) == 1
+    if ANYWHERE in wanted.listed_in:
+        return len(wanted.listed_in) == 1
     return len(wanted.local) <= 1 and wanted.prison is None
 
 
@@ -115,7 +123,7 @@ def values(wanted: Wanted, count: int) -> dict[str, Any]:
     weights = dict(wanted.needs) or {ANY: _TENTHS}
     return {
         "terms": list(weights),
-        "areas": list(wanted.areas),
+        "areas": list(wanted.listed_in),
         "local": list(wanted.local),
         "welsh": _welsh_points(wanted),
         "prison": f"{PRISON_PREFIX}{wanted.prison}",
@@ -129,8 +137,8 @@ def values(wanted: Wanted, count: int) -> dict[str, Any]:
 
 
 def _welsh_points(wanted: Wanted) -> int:
-    if wanted.in_welsh:
-        return _WELSH_WANTED
+    if wanted.in_welsh is not None:
+        return _WELSH_WANTED if wanted.in_welsh else 0
     return _WELSH_TALK if wanted.language is Language.WELSH else 0
 
 

@@ -40,7 +40,7 @@ _WEIGHTS = (10, 6, 4, 3, 2)
 _LONGEST_QUERY = 2000
 _AGE = re.compile(r"\b(\d{1,2})(?: |-)?(?:year|yr|yo\b|mlwydd|oed|blwydd|flwydd)")
 # What gives way when nothing is found, the least important first.
-_GIVES_WAY = ("open_now", "free", "phone", "in_welsh", "age")
+_GIVES_WAY = ("near", "open_now", "free", "phone", "in_welsh", "age")
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,7 @@ def search(
     open_now: bool | None = None,
     channel: str | None = None,
     in_welsh: bool | None = None,
+    near: bool | None = None,
     now: datetime,
     limit: int = 5,
     offset: int = 0,
@@ -90,7 +91,8 @@ def search(
     """Find services; texts come in *language*, Welsh where it is not given.
 
     *query* is what a person typed: it may name a service, and where *needs* is empty it says what is
-    needed. *now* carries its time zone. Nothing is ever silently dropped: `widened` says what was.
+    needed. *in_welsh* is False where English is as good, also in a Welsh talk; *near* wants only what the
+    area itself has. *now* carries its time zone. Nothing is ever silently dropped: `widened` says what was.
     """
     text = (query or "")[:_LONGEST_QUERY]
     reader = Reader(language or Language.WELSH, now, area, text)
@@ -99,7 +101,8 @@ def search(
         needs=_weights(needs, text), areas=_areas(connection, area, prison),
         local=frozenset(area.authorities if area else ()), prison=prison,
         language=reader.language, now=now, age=age, free=bool(free), open_now=bool(open_now),
-        phone=channel == "phone", in_welsh=bool(in_welsh),
+        phone=channel == "phone", in_welsh=in_welsh,
+        near=bool(near and area and area.authorities),
     )  # fmt: skip
     names = named_services(connection, text) if text else ()
     if names and not wanted.needs:
@@ -145,7 +148,7 @@ def _without_idle_words(wanted: Wanted, text: str) -> Wanted:
     if "welsh_language" in needs and len(needs) > 1:
         # "In Welsh" is how, not what.
         rest = {need: weight for need, weight in needs.items() if need != "welsh_language"}
-        return replace(wanted, needs=rest, in_welsh=True)
+        return replace(wanted, needs=rest, in_welsh=wanted.in_welsh is not False)
     return replace(wanted, needs=needs)
 
 
@@ -172,7 +175,7 @@ def _ranked(
             break
     else:
         found, asked, widened = Points({HELPLINE: 0}, 1, 0), wanted, "helpline"
-    points = closest_first(connection, found.points, reader.text, reader.area)
+    points = closest_first(connection, found.points, reader.text, reader.area, asked.near)
     order = [*names, *(key for key in points if key not in names)]
     page = order[offset : offset + limit]
     if widened is None and wanted.local and not found.local:
@@ -181,7 +184,11 @@ def _ranked(
         widened = "need"
     extra = len([name for name in names if name not in found.points])
     explained = _explained(connection, page, reader, points, asked)
-    return SearchResult(explained, widened, found.total + extra, tuple(asked.needs), bool(names))
+    let_go = tuple(
+        name for name in _GIVES_WAY if getattr(wanted, name) and not getattr(asked, name)
+    )
+    total = found.total + extra
+    return SearchResult(explained, widened, total, tuple(asked.needs), bool(names), let_go)
 
 
 def _ever_wider(wanted: Wanted) -> Iterator[tuple[Wanted, str | None]]:
@@ -189,7 +196,7 @@ def _ever_wider(wanted: Wanted) -> Iterator[tuple[Wanted, str | None]]:
     yield wanted, None
     for name in _GIVES_WAY:
         if getattr(wanted, name):
-            let_go: dict[str, Any] = {name: None if name == "age" else False}
+            let_go: dict[str, Any] = {name: None if name in ("age", "in_welsh") else False}
             wanted = replace(wanted, **let_go)
             yield wanted, name
     if wanted.areas != (ANYWHERE,):

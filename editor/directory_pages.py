@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import RedirectResponse, Response
 
 from directory.storage import KIND
-from editor.facts import EDITED, ChangedMeanwhile, Facts, NotARecord, PerhapsTwice
+from editor.facts import ADDED, EDITED, ChangedMeanwhile, Facts, NotARecord, PerhapsTwice
 from editor.forms import groups
 from editor.signing_in import Sender, SignedIn
 from editor.view import show, spoken
@@ -31,7 +31,7 @@ def listed(
         "q": q,
         "only_stale": bool(stale),
         "rows": facts.rows(kind, q[:200], bool(stale)),
-        "may_write": editor.may("publisher"),
+        "may_add": editor.may("publisher") and kind in ADDED,
     }
     return show(request, "directory.html", **values)
 
@@ -43,6 +43,7 @@ def record_page(
     """Show one record as a form, with its history."""
     _known(kind)
     if identity == "new":
+        _addable(kind)
         return _page(request, kind, "", {})
     return _page(request, kind, identity, _record(request, kind, identity), saved=saved)
 
@@ -65,7 +66,8 @@ async def save(
     facts: Facts = request.app.state.facts
     form = await request.form()
     typed = {name: str(form[name]) for name in form}
-    new = identity == "new"
+    if new := identity == "new":
+        _addable(kind)
     chosen = record.strip() if new else identity
     before = {} if new else _record(request, kind, identity)
     shown: dict[str, Any] = {"typed": typed, "version": version}
@@ -115,6 +117,11 @@ async def confirm(
     except ChangedMeanwhile:
         return _page(request, kind, identity, before, 409, problem="conflict_about")
     return _back(request, kind, identity)
+
+
+def _addable(kind: str) -> None:
+    if kind not in ADDED:
+        raise HTTPException(404)
 
 
 def _known(kind: str) -> None:

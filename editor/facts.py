@@ -23,8 +23,10 @@ from editor.accounts import METADATA
 from editor.drafts import Drafts
 from editor.forms import written
 
-EDITED = ("service", "organization", "prison")
-"""Kinds of records that the desk edits; areas and postcodes come from official lists."""
+EDITED = ("service", "organization", "prison", "local_authority", "outcode", "place")
+"""Kinds of records that the desk edits."""
+ADDED = ("service", "organization")
+"""Those that it adds: prisons, areas and names of places come with a release, which has to know them."""
 STALE_AFTER = timedelta(days=180)
 """How long a confirmation is good for."""
 ALIKE = 90.0
@@ -108,8 +110,9 @@ class Facts:
         oldest = date.fromtimestamp(self._clock()) - STALE_AFTER
         stale = record.checked_on is None or record.checked_on < oldest
         active = getattr(record, "status", "active") == "active"
-        name = record.name_cy or record.name_en
-        return Row(record.id, name, record.name_en, record.checked_on, stale and active, active)
+        english = getattr(record, "name_en", record.id)  # a postcode has no other name
+        name = getattr(record, "name_cy", None) or english
+        return Row(record.id, name, english, record.checked_on, stale and active, active)
 
     def record(self, kind: str, identity: str) -> dict[str, Any]:
         """Return a record as plain values; KeyError if there is none."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 _PAYLOAD = re.compile(
     r"(?P<topic>[a-z_]{2,40})(?:\?(?P<ids>[a-z]+=[a-zA-Z0-9_-]{1,60}(?:&[a-z]+=[a-zA-Z0-9_-]{1,60}){0,5}))?"
 )
-DETAILS = frozenset({"prison", "place", "need", "service", "language", "shown"})
+DETAILS = frozenset({"prison", "place", "need", "service", "language", "shown", "only"})
 """Details that a button may carry besides its topic."""
 
 

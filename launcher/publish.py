@@ -277,7 +277,7 @@ def _through_the_gate(
         then = gate.measured(release, held_out)
         live = _live(chosen, deployments)
         now = gate.measured(live, held_out) if live else then
-        refusals = [*gate.accuracy_refusals(now, then)]
+        refusals = [*gate.accuracy_refusals(now, then, gate.one_message(held_out))]
         refusals += gate.crisis_refusals(load(release.content), Watch.load(), root / CASES)
         rows = root / "tests/conversations"
         refusals += asyncio.run(_rehearsed(job, rows, release, live, chosen, deployments))

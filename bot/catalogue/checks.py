@@ -13,6 +13,7 @@ from bot.catalogue.load import Answer, Catalogue
 from bot.examples import Example
 from bot.language import Language
 from bot.mutations import unmutated
+from bot.reading_age import HARDEST, reading_age
 from bot.spelling import accepted, unknown, words
 from bot.wording import placeholders
 from bot.words import fold
@@ -20,6 +21,8 @@ from bot.words import fold
 FEWEST_EXAMPLES = {"conversation": 40}
 """Examples a topic needs in each language, by group; others need `USUAL_FEWEST`."""
 USUAL_FEWEST = 80
+OF_EDITORS = "editor."
+"""Where the words of the desk stand, which families never see."""
 LONGEST_SENTENCE = 30
 """Words a sentence may have before it is hard to read on a phone."""
 _LINK = re.compile(r"\[(?P<label>[^\]]+)\]\((?P<target>[^)]+)\)")
@@ -167,6 +170,15 @@ def long_sentence(books: Books) -> Iterator[Problem]:
                 )
 
 
+def hard_to_read(books: Books) -> Iterator[Problem]:
+    """English that families read asks no more of a reader than GOV.UK does: a reading age of nine."""
+    for where, text in _texts(books, Language.ENGLISH, parted=True):
+        age = None if where.startswith(OF_EDITORS) else reading_age(text)
+        if age and age > HARDEST:
+            what = f"reading age {age}; {HARDEST} is wanted: shorter sentences, shorter words"
+            yield Problem(where, what, warning=True)
+
+
 def missing_mutation(books: Books) -> Iterator[Problem]:
     """Welsh words are mutated after prepositions and after *a*."""
     for where, (welsh, _) in _pairs(books):
@@ -262,6 +274,7 @@ CHECKS = (
     same_in_both,
     unfinished,
     long_sentence,
+    hard_to_read,
     missing_mutation,
     unknown_word,
     no_source,
@@ -299,9 +312,10 @@ def _without_plurals(keys: Iterable[str]) -> set[str]:
     return {key.rpartition(".")[0] if key.rpartition(".")[2] in forms else key for key in keys}
 
 
-def _texts(books: Books, language: Language) -> Iterator[tuple[str, str]]:
+def _texts(books: Books, language: Language, *, parted: bool = False) -> Iterator[tuple[str, str]]:
     """Yield every text of one language that people are shown, with where it stands."""
     for topic, answer in books.catalogue.answers[language].items():
         yield topic, answer.title
-        yield from ((topic, text) for text in answer.parts.values())
+        for part, text in answer.parts.items():
+            yield (f"{topic}.{part}" if parted else topic), text
     yield from books.texts[language].items()

@@ -24,7 +24,7 @@ def heard(language: Language, last: str | None = None, **chances: float) -> Hear
     return Heard(
         text="", topic="nlu_fallback", language=language, prison=None, place=None, postcode=None,
         ranking=tuple(chances), chances=chances, last=last, danger=None, about=None, pressed=False, shown=None,
-        named=frozenset(),
+        only=None, named=frozenset(),
     )  # fmt: skip
 
 

@@ -8,13 +8,16 @@ from datetime import date
 
 import pytest
 
+from bot.language import Language
 from bot.settings import Settings
 from directory.database import engine as open_database
 from directory.database import upgrade
+from directory.places import area_of_outcode, area_of_place
+from directory.queries import authority
 from directory.seed import seed
 from directory.storage import KIND, stored
 from editor.app import create
-from editor.facts import EDITED
+from editor.facts import ADDED, EDITED
 from editor.forms import groups, written
 
 
@@ -181,6 +184,53 @@ def test_an_editor_confirms_but_does_not_change_and_a_reader_does_neither(desk, 
     held = desk.state.facts.record("prison", name)
 
     assert "Editor" == held["facts"][fact]["checked_by"] and held["checked_by"] is None
+
+
+@pytest.mark.parametrize("language", ["cy", "en"])
+@pytest.mark.parametrize(
+    ("kind", "of", "change", "there"),
+    [
+        ("outcode", "SA15", {"local_authorities": "swansea\ncarmarthenshire"}, "swansea"),
+        ("place", "llanelli", {"border": "yes"}, "border"),
+        ("local_authority", "gwynedd", {"council.hours_en": "Monday 9 to 5"}, "hours"),
+    ],
+)
+def test_areas_and_postcodes_are_edited_and_confirmed_and_live(
+    desk, publisher, language, kind, of, change, there
+):
+    address = f"/editor/directory/{kind}/{of}?lang={language}"
+    saved = publisher.post(address, data={**boxes(publisher.get(address).text), **change})
+    assert saved.status_code == 200, saved.text[:1500]
+    with desk.state.facts._database.connect() as connection:
+        area = {
+            "outcode": lambda: area_of_outcode(connection, of).authorities[0],
+            "place": lambda: area_of_place(connection, of).note,
+            "local_authority": lambda: (
+                authority(connection, of, Language.ENGLISH).council.hours and "hours"
+            ),
+        }[kind]()
+    assert area == there
+    assert [set(change)] == [
+        {name for name in change if name.split(".")[0] in {f[0] for f in each.fields}}
+        for each in desk.state.facts.history(kind, of)
+    ]
+
+    page = publisher.get(address).text
+    form = {
+        name: re.findall(rf'name="{name}" value="([^"]+)"', page)[0] for name in ("csrf", "version")
+    }
+    publisher.post(f"/editor/directory/{kind}/{of}/checked", data=form)
+    row = next(r for r in desk.state.facts.rows(kind) if r.id == of)
+    assert date.today() == row.checked_on and not row.stale
+
+
+@pytest.mark.parametrize("kind", sorted(set(EDITED) - set(ADDED)))
+def test_what_a_release_has_to_know_is_not_added_at_the_desk(publisher, kind):
+    assert 404 == publisher.get(f"/editor/directory/{kind}/new").status_code
+    page = publisher.get(f"/editor/directory?lang=en&kind={kind}").text
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', page)[0]
+    form = {"csrf": csrf, "record": "ZZ99", "name_en": "x"}
+    assert 404 == publisher.post(f"/editor/directory/{kind}/new", data=form).status_code
 
 
 def test_search_reads_both_languages_and_stale_ones_can_be_listed(desk, publisher):

@@ -39,6 +39,9 @@ def test_one_publishes_at_a_time_and_can_be_stopped(desk, sign_in):
     desk.state.deployments.end(one.id, "refused", "gap", ("5.0 → 6.0",))
     page = mair.get(PUBLISH).text
     assert "Welsh would fall further behind English" in page and "5.0 → 6.0" in page
+    assert "Add Welsh examples" in page
+    welsh = mair.get("/editor/publish?lang=cy").text
+    assert "Ychwanegwch enghreifftiau Cymraeg" in welsh and "5.0 → 6.0" in welsh
 
 
 @pytest.mark.parametrize("release", ["", "no-such", "../../etc"])

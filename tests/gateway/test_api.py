@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,15 @@ import pytest
 from fastapi.testclient import TestClient
 from openapi_spec_validator import validate
 
+from bot.language import Language
 from bot.settings import Settings
+from bot.wording import say
+from directory.database import engine
+from directory.files import DATA, read
+from directory.importer import apply, plan
+from directory.search import understand
 from gateway.app import create
+from gateway.pages import finding
 
 JSON = {"Content-Type": "application/json"}
 
@@ -257,6 +265,104 @@ def test_services_are_searched_as_on_the_page(
         found = client.get("/api/v1/services", params=asked).json()
     assert found["services"][0]["id"] == first
     assert found["explain"]
+
+
+LANGUAGES = pytest.mark.parametrize("language", list(Language), ids=lambda one: one.value)
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"place": "'; DROP TABLE service; --"}, "page.place_unknown"),
+        ({"place": "Llanelli' OR '1'='1", "q": "; DELETE FROM phone"}, "services.widened"),
+        ({"place": "ZZ99 9ZZ"}, "page.place_unknown"),
+        ({"place": "😀🏴"}, "page.place_unknown"),
+        ({"q": "😀"}, None),
+        ({"need": "no_such_need"}, None),
+        ({"place": "Carmel", "need": "housing"}, "services.which_place"),
+        ({"place": "Croesoswallt", "need": "housing"}, "services.outside"),
+        ({"place": "CH4", "need": "housing"}, "services.border"),
+        ({"prison": "'; --", "need": "housing"}, None),
+    ],
+    ids=str,
+)
+def test_odd_searches_are_answered_and_told(
+    filled: Settings, language: Language, asked: dict[str, str], told: str | None
+) -> None:
+    with TestClient(create(filled)) as client:
+        answer = client.get("/api/v1/services", params={**asked, "language": language.value})
+        after = client.get("/api/v1/services", params={"q": "Samaritans", "language": "en"})
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["services"] and answer.json()["explain"]
+    if told:
+        plain = say(told, language, area="@")
+        assert all(part in answer.json()["explain"] for part in plain.split("@"))
+    assert after.json()["services"][0]["id"] == "samaritans"
+
+
+@LANGUAGES
+def test_a_place_of_five_thousand_letters_is_refused_in_the_person_s_language(
+    filled: Settings, language: Language
+) -> None:
+    with TestClient(create(filled)) as client:
+        answer = client.get(
+            "/api/v1/services",
+            params={"place": "x" * 5000, "language": language.value},
+            headers={"Accept-Language": language.value},
+        )
+
+    assert answer.status_code == 422
+    assert (language.value, say("problem.invalid.title", language)) == (
+        answer.json()["language"],
+        answer.json()["title"],
+    )
+
+
+@LANGUAGES
+def test_a_database_that_goes_away_in_mid_search_is_said_kindly(
+    filled: Settings, language: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection dies between the question what is meant and the search for it."""
+
+    def dying(connection: Any, text: str) -> Any:
+        told = understand(connection, text)
+        connection.connection.dbapi_connection.close()
+        return told
+
+    monkeypatch.setattr(finding, "understand", dying)
+    asked = {"q": "housing", "place": "Llanelli", "language": language.value}
+    with TestClient(create(filled)) as client:
+        answer = client.get("/api/v1/services", params=asked)
+        monkeypatch.undo()
+        again = client.get("/api/v1/services", params=asked)
+
+    assert answer.status_code == 503 and answer.headers["retry-after"]
+    assert say("problem.busy.title", language) == answer.json()["title"]
+    assert "Llanelli" not in answer.text
+    assert again.status_code == 200 and again.json()["services"]
+
+
+@LANGUAGES
+def test_a_corrupt_import_leaves_the_search_as_it_was(
+    filled: Settings, language: Language, tmp_path: Path
+) -> None:
+    asked = {"q": "dyled debt", "place": "Llanelli", "language": language.value}
+    shutil.copytree(DATA, tmp_path / "data")
+    services = tmp_path / "data" / "services.yml"
+    services.write_bytes(services.read_bytes()[:20_000] + b"\xff\xfe: [")
+    with TestClient(create(filled)) as client:
+        before = client.get("/api/v1/services", params=asked).json()
+        database = engine(filled.database_url)
+        with database.begin() as connection:
+            wanted = plan(connection, read(tmp_path / "data"))
+            apply(connection, wanted)
+        database.dispose()
+        after = client.get("/api/v1/services", params=asked).json()
+
+    assert wanted.problems
+    assert before == after
 
 
 @pytest.mark.parametrize("wrong", [{"language": "fr"}, {"q": "x" * 501}, {"open_now": "perhaps"}])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -404,6 +404,28 @@ def test_a_prison_page_says_what_is_not_known(site: TestClient, language: Langua
     assert say("page.prison_unchecked", language) in page.text
     assert any(str(link).startswith("tel:029") for link in links)
     assert f"/{language.other.value}/prisons/cardiff" in links
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    "prison", ["berwyn", "cardiff", "swansea", "parc", "usk", "prescoed", "eastwood-park", "styal"]
+)
+def test_each_line_of_a_prison_has_its_date_and_the_rest_says_whom_to_ask(
+    site: TestClient, language: Language, prison: str
+) -> None:
+    html = unescape(site.get(f"/{language.value}/prisons/{prison}").text)
+    *known, unknown = re.findall(r"<section>(.*?)</section>", html, re.DOTALL)
+    dated = re.compile(
+        "|".join(
+            re.escape(say(key, language, day="@")).replace("@", "[^<]+")
+            for key in ("answer.as_of", "answer.checked", "page.no_date")
+        )
+    )
+    whom = re.findall(r'href="(tel:\d+|https://www\.gov\.uk/[^"]+)"', unknown)
+
+    assert known and all(dated.search(section) for section in known)
+    assert say("page.not_known", language) in unknown and whom
+    assert re.findall(rf'href="/{language.value}/\w+"', unknown)
 
 
 @LANGUAGES

@@ -10,7 +10,7 @@ from bot.catalogue.load import load
 from bot.language import Language
 from bot.settings import ROOT
 from gateway.crisis import Watch
-from launcher.gate import accuracy_refusals, crisis_refusals
+from launcher.gate import accuracy_refusals, crisis_refusals, one_message
 
 CASES = ROOT / "tests/gateway/crisis"
 
@@ -23,15 +23,27 @@ CASES = ROOT / "tests/gateway/crisis"
         ((80, 85), (78.9, 83.8), ["accuracy", "accuracy"]),
         ((80, 85), (80, 83.8), ["accuracy"]),
         ((80, 85), (80, 85.6), ["gap"]),
-        ((80, 85), (80, 85.4), []),
-        ((86, 85), (85, 85.4), []),
+        ((80, 85), (80, 85.31), ["gap"]),  # two messages
+        ((80, 85), (79.85, 85.15), ["gap"]),  # one lost in Welsh, one won in English
+        ((80, 85), (80, 85.15), []),  # one message
+        ((80, 85), (79.85, 85), []),
+        ((80, 85), (79.5, 84.5), []),  # both lose alike
+        ((80, 85), (82, 85.3), []),  # Welsh catches up
+        ((86, 85), (85, 85.1), []),  # Welsh was ahead
         ((86, 85), (85.5, 86.5), ["gap"]),
     ],
 )
 def test_accuracy(now, then, kinds):
     pairs = [dict(zip(("cy", "en"), each, strict=True)) for each in (now, then)]
 
-    assert kinds == [refusal.kind for refusal in accuracy_refusals(*pairs)]
+    assert kinds == [refusal.kind for refusal in accuracy_refusals(*pairs, message=100 / 650)]
+
+
+def test_what_one_message_is_worth_is_counted(tmp_path):
+    for language, many in (("cy", 40), ("en", 50)):
+        (tmp_path / f"{language}.jsonl").write_text('{"text": "a b"}\n' * many + "\n")
+
+    assert 2.5 == one_message(tmp_path)
 
 
 def test_the_cards_as_they_are_pass():

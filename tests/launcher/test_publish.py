@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.release import Release
 from bot.settings import Settings
 from directory.database import engine as open_database
 from gateway.deployments import Deployments
-from launcher import publish
+from launcher import gate, publish
 from launcher.publish import Job, run
 from tests.editor.conftest import git
 from tests.story.small import small_tree
@@ -106,6 +107,41 @@ def test_a_training_that_fails_leaves_nothing_behind(tree, chosen):
 
     assert ("failed", "training") == (told.step, told.reason)
     assert told.details
+
+
+@pytest.mark.parametrize(
+    ("then", "step"), [({"cy": 80.0, "en": 86.4}, "refused"), ({"cy": 80.0, "en": 85.0}, "done")]
+)
+def test_a_candidate_that_leaves_welsh_behind_is_refused_and_the_old_one_runs(
+    tree, chosen, monkeypatch, then, step
+):
+    """The two figures are given; what the gate makes of them, and what becomes of it, is real."""
+    Path(chosen.releases).mkdir()
+    green, blue = (Release(name, tree) for name in ("green", "blue"))
+    monkeypatch.setattr(publish, "_built", lambda *_: green)
+    monkeypatch.setattr(publish, "_warmed", lambda *_: None)
+    monkeypatch.setattr(publish, "_live", lambda *_: blue)
+    monkeypatch.setattr(publish, "_rehearsed", _no_talks)
+    monkeypatch.setattr(Release, "content", property(lambda _: tree / "bot/content"))
+    monkeypatch.setattr(
+        gate, "measured", lambda release, _: {"cy": 80.0, "en": 85.0} if release is blue else then
+    )
+    deployments = Deployments(open_database(chosen.database_url))
+    deployments.create()
+    deployments.make_current("blue")
+    number = deployments.begin("publish", "Mair")
+    run(Job(number, deployments), chosen, deployments)
+    told = deployments.publication(number)
+
+    assert step == told.step, told
+    assert {"refused": "blue", "done": "green"}[step] == deployments.current()
+    if step == "refused":
+        assert "gap" == told.reason
+        assert "5.0 → 6.4" in told.details[0] and "English 85.0 % → 86.4 %" in told.details[0]
+
+
+async def _no_talks(*_):
+    return []
 
 
 def test_a_release_that_was_tampered_with_is_not_gone_back_to(tree, chosen):
