@@ -59,7 +59,8 @@ async function request(method: string, path: string, body?: object, headers: Rec
   let response: Response;
   try {
     response = await fetch(path, {
-      method, headers: { ...headers, "Content-Type": "application/json" }, body: body ? JSON.stringify(body) : undefined,
+      // Problems are told in the language of the labels, whatever the browser was set to.
+      method, headers: { ...headers, "Content-Type": "application/json", "Accept-Language": document.documentElement.lang }, body: body ? JSON.stringify(body) : undefined,
       credentials: "omit", keepalive: method === "DELETE", signal: AbortSignal.timeout(LONGEST_WAIT),
     });
   } catch {

@@ -32,7 +32,7 @@ function App(): VNode {
   const close = framed ? () => tell("close") : undefined;
   useKeys(leave, close);
   useEffect(() => void (document.documentElement.lang = language), [language]);
-  useLatest(talk.entries.length);
+  useLatest(talk.entries.length + talk.entries.filter((entry) => entry.kind === "said" && entry.state === "failed").length);
   useKeptFocus();
   const waiting = talk.entries.some((entry) => entry.kind === "said" && entry.state === "sending");
   const slow = useSlow(waiting);
@@ -143,16 +143,17 @@ function useKeptFocus(): void {
     if (document.activeElement !== document.body || path.current[0]?.isConnected !== false) return;
     const place = path.current.find((each) => each.isConnected && each.matches(".tools, li, main"));
     place?.setAttribute("tabindex", "-1");
-    place?.focus({ preventScroll: true });
+    place?.focus();
   });
 }
 
-/** Keep what was said last in view, without moving the keyboard's place. */
+/** Keep what was said last in view, and what became of it, without moving the keyboard's place. */
 function useLatest(count: number): void {
   useEffect(() => {
     const latest = [...document.querySelectorAll(".talk > .said, .talk > .urgent")].at(-1);
-    if (count > 2) latest?.scrollIntoView({ block: "start" });
+    latest?.scrollIntoView({ block: "start" });
   }, [count]);
 }
 
+document.documentElement.lang = known(asked.get("language")) ?? "cy";
 render(<App />, document.getElementById("app")!);

@@ -1,5 +1,5 @@
 /** What is on the screen: each part is a function of the talk and the language. */
-import type { VNode } from "preact";
+import type { TargetedEvent, VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Button, Message, Phone, Rating, Service, Trouble } from "./api.ts";
 import { Link, Marked, plain } from "./markup.tsx";
@@ -20,11 +20,17 @@ export function Head({ talk, language, close, leave }: Acts): VNode {
   return (
     <header>
       <h1>{say("page.name", language)}</h1>
-      <button type="button" class="plain" lang={to} onClick={() => talk.choose(to)}>{OWN_NAMES[to]}</button>
-      {close && <button type="button" class="plain" onClick={close}>{say("widget.close", language)}</button>}
-      <p class="way-out"><button type="button" class="leave" onClick={leave}>{say("page.leave", language)}</button>{!begun && <span class="quiet keys">{say("widget.leave_hint", language)}</span>}</p>
+      {talk.language && <button type="button" class="plain" lang={to} onClick={() => talk.choose(to)}>{OWN_NAMES[to]}</button>}
+      {close && <button type="button" class="plain" onClick={close}><Words of="widget.close" talk={talk} /></button>}
+      <p class="way-out"><button type="button" class="leave" onClick={leave}><Words of="page.leave" talk={talk} /></button>{!begun && <span class="quiet keys"><Words of="widget.leave_hint" talk={talk} /></span>}</p>
     </header>
   );
+}
+
+/** A label: in both languages as equals, until one is chosen or understood. */
+function Words({ of, talk }: { of: string; talk: Talk }): VNode {
+  const spoken: Language[] = talk.language ? [talk.language] : ["cy", "en"];
+  return <span>{spoken.map((each, at) => <>{at > 0 && " / "}<span lang={each}>{say(of, each)}</span></>)}</span>;
 }
 
 /** Both languages as equals, until one is chosen or understood. */
@@ -99,7 +105,7 @@ function Answer({ entry, talk, language }: { entry: Theirs; talk: Talk; language
       <Marked text={withoutList(message)} />
       {message.services.length > 0 && <ul class="cards">{message.services.map((service) => <Card service={service} language={message.language} />)}</ul>}
       <Sources message={message} language={language} />
-      {message.buttons.length > 0 && <Buttons buttons={message.buttons} talk={talk} />}
+      {(message.topic !== "greet" || talk.language === message.language) && <Buttons buttons={message.buttons} talk={talk} />}
       {message.topic !== "greet" && <Tools entry={entry} talk={talk} language={language} print={() => print(true)} />}
     </li>
   );
@@ -155,8 +161,8 @@ function Sources({ message, language }: { message: Message; language: Language }
   );
 }
 
-function Buttons({ buttons, talk }: { buttons: Button[]; talk: Talk }): VNode {
-  return (
+function Buttons({ buttons, talk }: { buttons: Button[]; talk: Talk }): VNode | null {
+  return buttons.length === 0 ? null : (
     <div class="choices">
       {buttons.map((button) => <button type="button" onClick={() => void talk.say(button)}>{button.title}</button>)}
     </div>
@@ -214,6 +220,13 @@ export function useSlow(waiting: boolean): boolean {
   return slow;
 }
 
+/** Begin anew: the menu folds, and the keyboard is where one writes. */
+function afresh(event: TargetedEvent<HTMLElement>, begin: () => Promise<void>): void {
+  event.currentTarget.closest("details")!.open = false;
+  document.getElementById("question")?.focus();
+  void begin();
+}
+
 export function Ask({ talk, language }: Acts): VNode {
   const send = () => void talk.say(talk.draft);
   const pressed = (event: KeyboardEvent) => {
@@ -224,19 +237,19 @@ export function Ask({ talk, language }: Acts): VNode {
   };
   return (
     <form onSubmit={(event) => { event.preventDefault(); send(); }} autocomplete="off" aria-label={say("page.your_question", language)}>
-      <label for="question">{say("page.your_question", language)}</label>
+      <label for="question"><Words of="page.your_question" talk={talk} /></label>
       <div class="row">
         <textarea id="question" rows={2} maxLength={LONGEST} value={talk.draft} onKeyDown={pressed} onInput={(event) => talk.type(event.currentTarget.value)} aria-describedby="no-names" />
-        <button class="main">{say("page.send", language)}</button>
+        <button class="main"><Words of="page.send" talk={talk} /></button>
       </div>
-      <p class="quiet" id="no-names">{say("page.no_names", language)}</p>
+      <p class="quiet" id="no-names"><Words of="page.no_names" talk={talk} /></p>
       <details>
-        <summary>{say("widget.menu", language)}</summary>
+        <summary><Words of="widget.menu" talk={talk} /></summary>
         <p class="quiet">{say("page.a_program", language)}</p>
         <p class="quiet keys">{say("widget.leave_hint", language)}</p>
         <div class="choices">
-          <button type="button" onClick={() => void talk.restart()}>{say("page.new", language)}</button>
-          <button type="button" onClick={() => void talk.erase()}>{say("page.erase", language)}</button>
+          <button type="button" onClick={(event) => afresh(event, () => talk.restart())}>{say("page.new", language)}</button>
+          <button type="button" onClick={(event) => afresh(event, () => talk.erase())}>{say("page.erase", language)}</button>
           <a class="button" href={`/${language}/privacy`} target="_blank" rel="noopener">{say("page.privacy", language)}</a>
           <a class="button" href={`/${language}`} target="_blank" rel="noopener">{say("widget.plain", language)}</a>
         </div>
