@@ -65,6 +65,7 @@ class FoundService:
     phone_welsh: str | None
     url: str | None
     email: str | None
+    address: str | None
     languages: tuple[str, ...]
     schedule: tuple[OpeningHours, ...]
     hours_note: str | None

@@ -67,6 +67,7 @@ def _card(
         phone_welsh=next((line.number for line in phones if line.language == "cy"), None),
         url=said("url") or service.url or service.url_cy,
         email=None if withheld else said("email") or service.email,
+        address=None if withheld else next(map(names.get, service.locations), None),
         languages=_languages(service),
         schedule=tuple(OpeningHours(one.days, one.opens, one.closes) for one in schedule.hours),
         hours_note=None if withheld else said("hours_note"),
@@ -161,11 +162,15 @@ def shown_sources(sources: Sequence[Any] | None, language: Language) -> tuple[So
 def _names(
     connection: sa.Connection, services: Sequence[records.Service], language: Language
 ) -> dict[str, str]:
-    """Return the names of all authorities, wide areas and organizations that *services* speak of."""
+    """Return the names of all authorities, wide areas and organizations that *services* speak of.
+
+    A location goes by its address.
+    """
     wanted = {
         "authority": {one for service in services for one in service.authorities},
         "organization": {service.organization for service in services},
         "place": {_PLACE_OF_COVERAGE.get(service.coverage, "") for service in services},
+        "location": {place for service in services for place in service.locations[:1]},
     }
     found: dict[str, str] = {}
     for row in connection.execute(
@@ -179,19 +184,26 @@ def _names(
 @lru_cache(maxsize=1)
 def _name_question() -> sa.CompoundSelect[Any]:
     """Ask for the names of authorities, organizations and places at once."""
-    named = (
-        ("authority", tables.local_authority),
-        ("organization", tables.organization),
-        ("place", tables.place),
-    )
+    place = tables.location.c
+    postcode = sa.func.coalesce(sa.literal(", ") + place.postal_code, "")
+    named = {
+        "authority": _both_names(tables.local_authority),
+        "organization": _both_names(tables.organization),
+        "place": _both_names(tables.place),
+        "location": (place.id, place.address_cy + postcode, place.address_en + postcode),
+    }
     return sa.union_all(
         *(
             sa.select(
-                sa.literal(kind).label("kind"), table.c.id, table.c.name_cy, table.c.name_en
-            ).where(table.c.id.in_(sa.bindparam(kind, expanding=True, type_=sa.String)))
-            for kind, table in named
+                sa.literal(kind).label("kind"), id, cy.label("name_cy"), en.label("name_en")
+            ).where(id.in_(sa.bindparam(kind, expanding=True, type_=sa.String)))
+            for kind, (id, cy, en) in named.items()
         )
     )
+
+
+def _both_names(table: sa.Table) -> tuple[sa.ColumnElement[str], ...]:
+    return table.c.id, table.c.name_cy, table.c.name_en
 
 
 def _area_name(service: records.Service, names: Mapping[str, str]) -> str:

@@ -23,6 +23,7 @@ def service(found: FoundService, language: Language) -> dict[str, Any]:
         "phone_welsh": found.phone_welsh,
         "url": found.url,
         "email": found.email,
+        "address": found.address,
         "languages": list(found.languages),
         "schedule": schedule(found.schedule, language) or found.hours_note,
         "open_now": found.open_now,

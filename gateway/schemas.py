@@ -90,6 +90,7 @@ class Service(BaseModel):
     phone_welsh: str | None
     url: str | None
     email: str | None
+    address: str | None = Field(None, description="Where it is, if it is a place to go to.")
     languages: list[str]
     schedule: str | None
     open_now: bool | None

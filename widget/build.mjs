@@ -9,11 +9,11 @@ import { parse } from "yaml";
 const HERE = new URL(".", import.meta.url);
 const CONTENT = new URL("../bot/content/", HERE);
 const OUT = new URL("dist/", HERE);
-const LOADER = ["widget.ask", "widget.frame"];
+const LOADER = ["widget.ask", "widget.unreached"];
 const FRAME = [
   "widget", "page.name", "page.choose", "page.a_program", "page.no_names", "page.your_question", "page.send", "page.you",
   "page.conversation", "page.choices", "page.new", "page.erase", "page.erased", "page.leave", "page.languages",
-  "page.privacy", "page.phone", "page.hours", "page.website", "page.welsh_line", "page.email", "page.date",
+  "page.privacy", "page.address", "page.phone", "page.text_line", "page.text_word", "page.hours", "page.website", "page.welsh_line", "page.email", "page.date",
   "page.month_year", "page.month", "answer.sources", "answer.useful", "answer.as_of", "answer.checked", "answer.print", "question.send",
 ];
 

@@ -409,7 +409,8 @@ def test_deleting_takes_the_talk_away_here_and_at_the_gateway(
         answer = deleted.value.response()
         assert answer
         assert answer.status == 204
-        expect(frame.get_by_text(say("page.erased", language))).to_be_visible()
+        expect(frame.locator(".notice")).to_have_text(say("page.erased", language))
+        expect(frame.get_by_role("status")).to_have_text(say("page.erased", language))
         expect(frame.locator(".said")).to_have_count(0)
         assert ASKED[language] not in inner(page).evaluate("JSON.stringify({...sessionStorage})")
 
@@ -472,13 +473,15 @@ def test_an_answer_is_rated_without_its_words(
         assert answer
         assert answer.status == 204
         assert rated.value.post_data_json == {"value": "wrong"}
-        expect(frame.get_by_text(say("widget.useful_thanks", language))).to_be_visible()
+        expect(frame.locator(".thanks")).to_contain_text(say("widget.useful_thanks", language))
+        expect(frame.get_by_role("status")).to_contain_text(say("widget.useful_thanks", language))
         with page.expect_request("**/question") as asked:
             frame.get_by_role("button", name=say("question.send", language)).click()
         answer = asked.value.response()
         assert answer
         assert answer.status == 204
-        expect(frame.get_by_text(say("widget.question_sent", language))).to_be_visible()
+        expect(frame.locator(".thanks")).to_contain_text(say("widget.question_sent", language))
+        expect(frame.get_by_role("status")).to_have_text(say("widget.question_sent", language))
 
 
 def test_the_page_is_told_that_something_was_answered_and_no_word_of_it(

@@ -87,6 +87,24 @@ def test_the_welsh_line_comes_first_in_welsh(connection: sa.Connection, tuesday:
     assert "0800 328 1744" == welsh.phone_welsh or welsh.withheld
 
 
+@pytest.mark.parametrize(
+    ("language", "address"),
+    [
+        (Language.WELSH, "200 Heol Ystumllwynarth, Abertawe, SA1 3SR"),
+        (Language.ENGLISH, "200 Oystermouth Road, Swansea, SA1 3SR"),
+    ],
+)
+def test_a_service_that_is_somewhere_says_where(
+    connection: sa.Connection, tuesday: datetime, language: Language, address: str
+) -> None:
+    centre = queries.service(connection, "pact-swansea-visitors-centre", language, tuesday)
+    helpline = queries.service(connection, "meic", language, tuesday)
+
+    assert centre is not None
+    assert helpline is not None
+    assert (address, None) == (centre.address, helpline.address)
+
+
 def test_services_by_name(connection: sa.Connection, tuesday: datetime) -> None:
     named = queries.services_named(connection, "rhif ffôn Meic plîs", Language.WELSH, tuesday)
 

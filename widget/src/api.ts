@@ -3,10 +3,10 @@ import type { Language } from "./texts.ts";
 
 export interface Button { title: string; payload: string; topic: string | null }
 export interface Source { title: string; url: string | null }
-export interface Phone { number: string; label: string | null; keyword: string | null }
+export interface Phone { number: string; type: "voice" | "text"; label: string | null; keyword: string | null }
 export interface Service {
   id: string; name: string; description: string | null; phones: Phone[]; phone_welsh: string | null; url: string | null;
-  email: string | null; schedule: string | null; open_now: boolean | null; why: string | null;
+  email: string | null; address: string | null; schedule: string | null; open_now: boolean | null; why: string | null;
 }
 export interface Message {
   id: string; text: string; language: Language; topic: string | null; buttons: Button[]; sources: Source[];
@@ -59,7 +59,8 @@ async function request(method: string, path: string, body?: object, headers: Rec
   let response: Response;
   try {
     response = await fetch(path, {
-      method, headers: { ...headers, "Content-Type": "application/json" }, body: body ? JSON.stringify(body) : undefined,
+      // Problems are told in the language of the labels, whatever the browser was set to.
+      method, headers: { ...headers, "Content-Type": "application/json", "Accept-Language": document.documentElement.lang }, body: body ? JSON.stringify(body) : undefined,
       credentials: "omit", keepalive: method === "DELETE", signal: AbortSignal.timeout(LONGEST_WAIT),
     });
   } catch {

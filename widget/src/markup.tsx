@@ -3,6 +3,11 @@ import type { ComponentChildren, VNode } from "preact";
 
 const LINK = /\[([^[\]]{1,200})\]\(((?:https:\/\/|tel:|mailto:)[^\s()]{1,500})\)/g;
 
+/** The same without marks, for the ear and the clipboard; *addresses* keeps those of web pages. */
+export function plain(text: string, addresses = false): string {
+  return text.replace(LINK, (_, label: string, href: string) => (addresses && href.startsWith("https:") ? `${label} (${href})` : label));
+}
+
 export function Marked({ text }: { text: string }): VNode {
   const blocks = text.trim().split(/\n\s*\n/).filter((block) => block.trim());
   return <>{blocks.map((block) => runs(block).map(({ listed, lines }) => (listed ? <ul>{lines.map((line) => <li>{inline(line.slice(2))}</li>)}</ul> : <p>{broken(lines)}</p>)))}</>;

@@ -9,6 +9,9 @@ export interface Theirs { kind: "answer"; message: Message; rated?: Rating; sent
 export interface Notice { kind: "notice"; text: "page.erased" | "widget.ended" }
 export type Entry = Mine | Theirs | Notice;
 
+/** What happened that a person who does not see the screen is told of. */
+export interface Heard { answered: (messages: Message[]) => void; noticed: (...keys: string[]) => void; failed: (why: Trouble, ...keys: string[]) => void }
+
 export class Talk {
   entries: Entry[] = [];
   /** The language of everything but the messages; null until it is chosen or understood. */
@@ -19,16 +22,17 @@ export class Talk {
   readonly #embed: string;
   readonly #page: Language | null;
   readonly #changed: () => void;
-  readonly #answered: (messages: Message[]) => void;
+  readonly heard: Heard;
   #conversation = "";
   #choice: Language | null = null;
   #line: Promise<void> = Promise.resolve();
+  #left = false;
 
-  constructor(page: Language | null, embed: string, changed: () => void, answered: (messages: Message[]) => void) {
+  constructor(page: Language | null, embed: string, changed: () => void, heard: Heard) {
     this.language = this.#page = page;
     this.#embed = embed;
     this.#changed = changed;
-    this.#answered = answered;
+    this.heard = heard;
   }
 
   /** Go on with the talk of this tab, or open one. */
@@ -60,7 +64,7 @@ export class Talk {
     if (!text) return Promise.resolve();
     const said: Said = pressed ? { payload: words.payload } : { text };
     if (!pressed) this.draft = "";
-    const mine: Mine = { kind: "said", key: crypto.randomUUID(), text, said, state: "sending" };
+    const mine: Mine = { kind: "said", key: fresh(), text, said, state: "sending" };
     this.entries = [...this.entries, mine];
     this.#keep();
     return this.#queued(mine.key);
@@ -75,6 +79,7 @@ export class Talk {
   async rate(message: Message, value: Rating): Promise<void> {
     this.entries = this.entries.map((entry) => (entry.kind === "answer" && entry.message.id === message.id ? { ...entry, rated: value } : entry));
     this.#keep();
+    this.heard.noticed("widget.useful_thanks", ...(value !== "yes" && this.question(message) ? ["widget.question_offer"] : []));
     await api.rate(this.#conversation, message.id, value).catch(() => undefined);
   }
 
@@ -92,6 +97,7 @@ export class Talk {
     const sent = await api.ask(this.#conversation, message.id, text, value).then(() => true, () => "refused" as const);
     this.entries = this.entries.map((entry) => (entry.kind === "answer" && entry.message.id === message.id ? { ...entry, sent } : entry));
     this.#keep();
+    this.heard.noticed(sent === true ? "widget.question_sent" : "widget.question_kept");
   }
 
   async restart(): Promise<void> {
@@ -107,12 +113,14 @@ export class Talk {
     wipe();
     this.entries = [{ kind: "notice", text: "page.erased" }];
     this.#changed();
+    this.heard.noticed("page.erased");
     await api.erase(gone).catch(() => undefined);
     await this.#opened();
   }
 
   /** Leave nothing behind: no words on the screen, in the tab or at the gateway. */
   leave(): void {
+    this.#left = true;
     wipe();
     this.entries = [];
     this.draft = "";
@@ -130,6 +138,7 @@ export class Talk {
     } catch (error) {
       this.trouble = trouble(error);
       this.#changed();
+      this.heard.failed(this.trouble);
     }
   }
 
@@ -144,14 +153,23 @@ export class Talk {
     const said = this.#choice ? { ...mine.said, language: this.#choice } : mine.said;
     try {
       const messages = await this.#answerTo(said, key);
+      if (!this.#stands(key)) return;
       this.#choice = null;
       this.#mark(key, { state: "sent" });
       this.language = messages.at(-1)?.language ?? this.language;
       this.#add(messages);
-      this.#answered(messages);
+      this.heard.answered(messages);
     } catch (error) {
-      this.#mark(key, { state: "failed", trouble: trouble(error) });
+      if (!this.#stands(key)) return;
+      const why = trouble(error);
+      this.#mark(key, { state: "failed", trouble: why });
+      this.heard.failed(why, "widget.not_sent");
     }
+  }
+
+  /** Say whether a message is still in the talk: an answer that comes after "delete" or "leave" is dropped. */
+  #stands(key: string): boolean {
+    return this.entries.some((entry) => entry.kind === "said" && entry.key === key);
   }
 
   /** Answer *said*; a conversation that is over, or was never opened, is opened anew first. */
@@ -180,9 +198,14 @@ export class Talk {
 
   #keep(): void {
     const { entries, language, draft } = this;
-    if (this.#conversation) save({ conversation: this.#conversation, language, entries, draft });
+    if (this.#conversation && !this.#left) save({ conversation: this.#conversation, language, entries, draft });
     this.#changed();
   }
+}
+
+/** A key that nobody else has; `crypto.randomUUID` is missing on a page without HTTPS. */
+function fresh(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
 }
 
 function trouble(error: unknown): Trouble {
