@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WEB := .venv/bin/python
 
-.PHONY: help run train talk test check screenshots bench bench-understanding bench-safety bench-speed bench-directory bench-widget format clean
+.PHONY: help run train talk test check screenshots bench bench-understanding bench-safety bench-speed bench-soak bench-directory bench-widget format clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-safety: development ## how much danger is heard, and how often in vain
 
 bench-speed: development ## latency, throughput, memory and start-up beside vanilla Rasa
 	@$(WEB) -m bench.speed
+
+bench-soak: development ## half an hour of steady load on two of everything
+	@$(WEB) -m bench.soak --minutes 30
 
 clean: ## delete environments, releases and databases
 	rm -rf .venv .venv-rasa var

@@ -7,6 +7,7 @@ included. Its executor is all we need.
 from __future__ import annotations
 
 import sys
+import time
 
 import structlog
 import uvicorn
@@ -18,6 +19,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from actions.resources import warm
+from bot import log as lines
 
 log = structlog.get_logger()
 
@@ -29,6 +31,8 @@ def create() -> Starlette:
     warm()
 
     async def run(request: Request) -> JSONResponse:
+        lines.begin(request.headers.get(lines.HEADER))
+        started = time.perf_counter()
         call = await request.json()
         name = str(call.get("next_action"))
         try:
@@ -38,6 +42,7 @@ def create() -> Starlette:
         except Exception as error:  # the outermost edge: nothing of the message may leave it
             log.error("action.failed", action=name, error=type(error).__name__)
             return JSONResponse({"error": type(error).__name__, "action_name": name}, 500)
+        log.info("action.done", ms=round((time.perf_counter() - started) * 1e3, 1))
         return JSONResponse(result.model_dump() if result else None)
 
     async def health(_request: Request) -> JSONResponse:
@@ -47,4 +52,5 @@ def create() -> Starlette:
 
 
 if __name__ == "__main__":
+    lines.configure()
     uvicorn.run(create(), host=sys.argv[1], port=int(sys.argv[2]), access_log=False)

@@ -17,6 +17,8 @@ from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import EndpointConfig
 
+from bot import log
+
 KEPT = 3.0
 """Seconds an idle connection is kept: less than the five after which the action server closes it."""
 
@@ -64,7 +66,21 @@ def _opened(endpoint: EndpointConfig) -> aiohttp.ClientSession:
         auth=auth,
         timeout=aiohttp.ClientTimeout(total=10),
         connector=aiohttp.TCPConnector(keepalive_timeout=KEPT, limit=64),
+        trace_configs=[_handing_on()],
     )
+
+
+def _handing_on() -> aiohttp.TraceConfig:
+    """Hand the id of the request on: one session serves them all, so that its headers cannot."""
+    tracing = aiohttp.TraceConfig()
+
+    async def add(
+        _session: aiohttp.ClientSession, _context: object, call: aiohttp.TraceRequestStartParams
+    ) -> None:
+        call.headers.update(log.headers())
+
+    tracing.on_request_start.append(add)
+    return tracing
 
 
 def _named(basic: dict[str, str]) -> dict[str, str]:

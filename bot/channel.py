@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -11,7 +12,9 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import action_calls
+from bot import action_calls, log
+
+lines = log.own_logger()
 
 
 class Reply(OutputChannel):
@@ -41,6 +44,8 @@ class GatewayChannel(InputChannel):
 
         @webhook.route("/messages", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
+            log.begin(request.headers.get(log.HEADER))
+            started = time.perf_counter()
             body = request.json
             reply = Reply()
             await on_new_message(
@@ -52,6 +57,7 @@ class GatewayChannel(InputChannel):
                     metadata=body["metadata"],
                 )
             )
+            lines.info("engine.answered", ms=round((time.perf_counter() - started) * 1e3, 1))
             return response.json({"messages": reply.messages})
 
         @webhook.route("/explain", methods=["POST"])

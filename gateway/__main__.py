@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uvicorn
 
+from bot import log
 from bot.settings import settings
 
 
 def main() -> None:
+    log.configure()
     chosen = settings()
     uvicorn.run(
         "gateway.app:create",

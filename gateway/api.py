@@ -8,6 +8,7 @@ import time
 from typing import Annotated, Any
 
 import anyio
+import structlog
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from bot.catalogue.message import button, message
@@ -48,6 +49,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 ASKED_FIRST = ("book_visit", "visit_times", "send_money", "phone_calls", "find_service")
 """Topics on the buttons of the greeting: what families ask most."""
 
+log = structlog.get_logger()
 router = APIRouter(prefix="/api/v1", responses=PROBLEMS)
 
 
@@ -186,8 +188,10 @@ async def _in_order(door: Door, ticket: Ticket, asked: Asked, idempotency_key: s
         kept = await find(door, ticket, request_id)
         if kept.repeated:
             return _offering(door, ticket, asked, kept.repeated)
+        started = time.perf_counter()
         with TURN_SECONDS.time():
             answered = await _answered(door, ticket, asked, kept)
+        log.info("message.answered", ms=round((time.perf_counter() - started) * 1e3, 1))
         body = _body(door, ticket, answered)
         await _keep(door, ticket, answered, request_id, body)
         return _offering(door, ticket, asked, body)

@@ -26,6 +26,7 @@ from gateway.pages.routes import pages
 from gateway.privacy import keep_forgetting
 from gateway.problems import Problem, on_broken, on_http, on_invalid, on_problem
 from gateway.state import StateUnavailable
+from gateway.traced import Traced
 from gateway.widget import widget
 
 log = structlog.get_logger()
@@ -59,6 +60,7 @@ def create(chosen: Settings | None = None) -> FastAPI:
         CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"]
     )
     app.add_middleware(Guard, frame_ancestors=values.frame_ancestors)
+    app.add_middleware(Traced)
     return app
 
 
@@ -89,7 +91,7 @@ def _health(app: FastAPI) -> None:
         door: Door = request.app.state.door
         parts = {
             "engine": await door.fleet.turns("", None).engine.ready(),
-            "actions": await _actions_ready(door.settings.actions_url),
+            "actions": door.fleet.has_engines() or await _actions_ready(door.settings.actions_url),
             "database": await asyncio.to_thread(door.state.ready),
         }
         body = {**parts, "release": door.turns.released.id}

@@ -42,8 +42,13 @@ class Fleet:
         if not urls:
             return turns
         # One conversation keeps to one engine: which, follows from its name alone.
-        url = urls[crc32(key.encode()) % len(urls)]
-        return replace(turns, engine=self._engine(url))
+        first = crc32(key.encode()) % len(urls)
+        engine, *others = (self._engine(url) for url in (*urls[first:], *urls[:first]))
+        return replace(turns, engine=engine.backed_by(others))
+
+    def has_engines(self) -> bool:
+        """Say whether machines with engines have told that they are ready: with their actions."""
+        return bool(self._urls.get(self.current.released.id))
 
     def _engine(self, url: str) -> Engine:
         if url not in self._engines:

@@ -15,8 +15,8 @@ from redis.exceptions import LockError, RedisError
 
 log = structlog.get_logger()
 
-HELD_AT_MOST = 15.0
-"""Seconds after which the lock of a gateway that died is free: three engine timeouts and more."""
+LEASE = 4.0
+"""Seconds after which the lock of a gateway that died is free; one that lives renews it."""
 WAIT_AT_MOST = 20.0
 """Seconds a message waits for another gateway before it is refused."""
 WAITING_EACH = 8
@@ -59,10 +59,12 @@ class Order:
         lock = self._locks.setdefault(key, asyncio.Lock())
         async with lock:
             shared = await self._shared(key)
+            renewing = asyncio.create_task(_renew(shared)) if shared else None
             try:
                 yield
             finally:
-                if shared:
+                if shared and renewing:
+                    renewing.cancel()
                     # A lock that ran out, or a Redis gone meanwhile, has nothing left to free.
                     with suppress(LockError, RedisError, OSError):
                         await shared.release()
@@ -71,7 +73,7 @@ class Order:
         if self._redis is None:
             return None
         lock = self._redis.lock(
-            f"cyswllt:order:{key}", timeout=HELD_AT_MOST, sleep=0.02, blocking_timeout=WAIT_AT_MOST
+            f"cyswllt:order:{key}", timeout=LEASE, sleep=0.02, blocking_timeout=WAIT_AT_MOST
         )
         try:
             won = await lock.acquire()
@@ -86,3 +88,11 @@ class Order:
         """Give the connections back."""
         if self._redis:
             await self._redis.aclose()
+
+
+async def _renew(lock: Lock) -> None:
+    """Keep *lock* while its message is being answered, until cancelled."""
+    while True:
+        await asyncio.sleep(LEASE / 4)
+        with suppress(LockError, RedisError, OSError):
+            await lock.extend(LEASE, replace_ttl=True)

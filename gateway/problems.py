@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from bot.language import Language
+from bot.log import headers as request_id
 from bot.wording import say
 from gateway.schemas import LONGEST_TEXT
 
@@ -103,4 +104,6 @@ def _language(request: Request) -> Language:
 async def on_broken(request: Request, error: Exception) -> JSONResponse:
     """Answer a fault of ours: the outermost edge. What was asked is never logged."""
     log.error("request.broken", error=type(error).__name__)
-    return respond(Problem("broken"), _language(request))
+    response = respond(Problem("broken"), _language(request))
+    response.headers.update(request_id())  # this reply passes none of our middleware
+    return response

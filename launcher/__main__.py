@@ -1,4 +1,4 @@
-"""`python -m launcher setup|train|run|talk`; `make help` lists what they are for."""
+"""`python -m launcher setup|train|prepare|run|talk|publish|rollback`; `make help` says what for."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from launcher.setup import SetupFailed, setup
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="launcher", description=__doc__)
-    parser.add_argument("verb", choices=("setup", "train", "run", "talk", "publish", "rollback"))
+    verbs = ("setup", "train", "prepare", "run", "talk", "publish", "rollback")
+    parser.add_argument("verb", choices=verbs)
     parser.add_argument("release", nargs="?", help="the release to go back to")
     parser.add_argument("--job", type=int, help="go on with a publication that the desk asked for")
     parser.add_argument(
         "--development", action="store_true", help="also what tests and checks need"
     )
+    parser.add_argument(
+        "--only", action="append", default=[], choices=("gateway", "engine", "editor"),
+        help="run this part of several machines; may be given more than once",
+    )  # fmt: skip
     parser.add_argument("--force", action="store_true", help="train even if nothing changed")
     args = parser.parse_args()
     try:
@@ -33,7 +38,9 @@ def _do(args: argparse.Namespace) -> int:
     from launcher import run, talk, train
 
     if args.verb == "run":
-        return run.run()
+        return run.run(args.only)
+    if args.verb == "prepare":
+        return run.prepare()
     if args.verb == "talk":
         return talk.talk()
     if args.verb in ("publish", "rollback"):

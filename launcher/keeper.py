@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +22,10 @@ from launcher.supervise import NeverReady, Program, free_port, keep_alive, ready
 
 EVERY = 1.0
 """Seconds between two looks at what is wanted."""
+LET_GO = 1.5
+"""Seconds between saying that an engine goes and stopping it: gateways look once a second."""
+MOST_MISSED = 3
+"""Looks in a row that an engine may leave without an answer before it is taken for hung."""
 
 
 @dataclass
@@ -31,7 +37,10 @@ class Pair:
     actions: Program
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    warming: asyncio.Task[None] | None = None
     warmed: asyncio.Event = field(default_factory=asyncio.Event)
+    missed: int = 0
+    """Looks in a row at which the engine or its actions did not answer."""
 
     @property
     def url(self) -> str:
@@ -39,34 +48,39 @@ class Pair:
         return self.engine.health
 
 
-class Keeper:
-    """Starts and stops engines as the database says, and takes publications on."""
+async def every_second(look: Callable[[], Awaitable[None]], stopping: asyncio.Event) -> None:
+    """Look again and again until told to stop; a database that is down changes nothing."""
+    while not stopping.is_set():
+        try:
+            await look()
+        except SQLAlchemyError as error:
+            print(f"  the database did not answer ({type(error).__name__})", flush=True)
+        await asyncio.wait({asyncio.create_task(stopping.wait())}, timeout=EVERY)
 
-    def __init__(self, chosen: Settings, deployments: Deployments) -> None:
-        self._chosen, self._deployments = chosen, deployments
+
+class Keeper:
+    """Starts and stops engines as the database says."""
+
+    def __init__(self, chosen: Settings, deployments: Deployments, logs: Path | None) -> None:
+        self._chosen, self._deployments, self._logs = chosen, deployments, logs
         self._pairs: dict[str, Pair] = {}
-        self._job: asyncio.Task[None] | None = None
+        self._http = httpx.AsyncClient(timeout=2.0)
         self._broken: set[str] = set()
         self._first = True
 
     async def keep(self, stopping: asyncio.Event) -> None:
-        """Do what is wanted until told to stop; a database that is down changes nothing."""
-        self._deployments.drop_engines(self._chosen.engine_url.rpartition(":")[0])
-        while not stopping.is_set():
-            try:
-                await self._look()
-            except SQLAlchemyError as error:
-                print(f"  the database did not answer ({type(error).__name__})", flush=True)
-            await asyncio.wait({asyncio.create_task(stopping.wait())}, timeout=EVERY)
-        if self._job:
-            self._job.cancel()
+        """Do what is wanted until told to stop."""
+        with suppress(SQLAlchemyError):  # those that are not there any more are forgotten by age
+            self._deployments.drop_engines(self._chosen.engine_url.rpartition(":")[0])
+        await every_second(self._look, stopping)
         await asyncio.gather(*(self._stop(name) for name in list(self._pairs)))
+        await self._http.aclose()
 
     async def first_ready(self) -> None:
         """Wait until an engine answers."""
         while not any(pair.warmed.is_set() for pair in self._pairs.values()):
             if self._broken:
-                raise NeverReady(f"the engine did not start; see {VAR / 'log'}")
+                raise NeverReady(f"the engine did not start; see {self._logs or 'above'}")
             await asyncio.sleep(0.1)
 
     async def _look(self) -> None:
@@ -78,12 +92,36 @@ class Keeper:
             await self._stop(name)
         self._broken &= wanted.keys()
         for pair in self._pairs.values():
+            await self._examine(pair)
             seen = (pair.url, pair.release, pair.warmed.is_set())
             await asyncio.to_thread(self._deployments.see_engine, *seen)
-        if self._job is None or self._job.done():
-            number = await asyncio.to_thread(self._deployments.claim)
-            if number is not None:
-                self._job = asyncio.create_task(self._publish(number))
+        self._give_a_sign()
+
+    async def _examine(self, pair: Pair) -> None:
+        """Find out whether a pair still answers; one that does not is warmed again when it is back."""
+        if pair.warming and not pair.warming.done():
+            return
+        pair.missed += await self._misses(pair)
+        if not pair.warmed.is_set() or pair.missed >= MOST_MISSED:
+            pair.warmed.clear()
+            pair.warming = asyncio.create_task(self._warm(pair))
+
+    async def _misses(self, pair: Pair) -> int:
+        """Weigh a look that found no answer: a process that is gone is not waited for."""
+        try:
+            for program in (pair.engine, pair.actions):
+                await self._http.get(program.health)
+        except httpx.ConnectError:
+            return MOST_MISSED
+        except httpx.HTTPError:
+            return 1
+        return -pair.missed
+
+    def _give_a_sign(self) -> None:
+        """Touch the files that a container's probes look at."""
+        (VAR / "alive").touch()
+        if any(pair.warmed.is_set() for pair in self._pairs.values()):
+            (VAR / "ready").touch()
 
     def _start(self, name: str) -> None:
         try:
@@ -96,7 +134,7 @@ class Keeper:
         self._pairs[name] = pair
         for program in (pair.actions, pair.engine):
             pair.tasks.append(asyncio.create_task(keep_alive(program, pair.stopping)))
-        pair.tasks.append(asyncio.create_task(self._warm(pair)))
+        pair.warming = asyncio.create_task(self._warm(pair))
 
     def _pair(self, name: str, model: Path) -> Pair:
         """The first pair stands where the settings say, those beside it on free ports."""
@@ -117,13 +155,11 @@ class Keeper:
             "--credentials", "credentials.yml", "-i", at.hostname or "", "-p", str(at.port), "--quiet",
         ]  # fmt: skip
         sdk = [str(WEB / PYTHON), "-m", "actions", beside.hostname or "", str(beside.port)]
-        logs = VAR / "log"
+        told = train.engine_environment(**shared)
         return Pair(
             name,
-            Program(
-                "engine", rasa, train.engine_environment(**shared), engine, logs / "engine.log"
-            ),
-            Program("actions", sdk, shared, f"{actions}/health", logs / "actions.log"),
+            Program("engine", rasa, told, engine, self._logs),
+            Program("actions", sdk, shared, f"{actions}/health", self._logs),
         )
 
     async def _warm(self, pair: Pair) -> None:
@@ -142,21 +178,45 @@ class Keeper:
             ):
                 said = {"text": text, "metadata": {"language": language}}
                 await client.post("/webhooks/cyswllt/explain", json=said)
+        pair.missed = 0
         pair.warmed.set()
 
     async def _stop(self, name: str) -> None:
+        """Say that an engine goes, let what it answers end, then stop it."""
         pair = self._pairs.pop(name)
-        pair.stopping.set()
-        await asyncio.gather(*pair.tasks[:2], return_exceptions=True)
-        pair.tasks[-1].cancel()
-        try:
+        if pair.warming:
+            pair.warming.cancel()
+        with suppress(SQLAlchemyError):  # it is forgotten by its age
             await asyncio.to_thread(self._deployments.drop_engine, pair.url)
-        except SQLAlchemyError:
-            return  # it is forgotten by its age
+            await asyncio.sleep(LET_GO)
+        pair.stopping.set()
+        await asyncio.gather(*pair.tasks, return_exceptions=True)
+
+
+class Publisher:
+    """Takes on the publications that the desk asks for: it needs the sources and their history."""
+
+    def __init__(self, deployments: Deployments) -> None:
+        self._deployments = deployments
+        self._job: asyncio.Task[None] | None = None
+
+    async def keep(self, stopping: asyncio.Event) -> None:
+        """Take on what waits, one at a time, until told to stop."""
+        await every_second(self._look, stopping)
+        if self._job:
+            self._job.cancel()
+
+    async def _look(self) -> None:
+        if self._job and not self._job.done():
+            return
+        number = await asyncio.to_thread(self._deployments.claim)
+        if number is not None:
+            self._job = asyncio.create_task(self._publish(number))
 
     async def _publish(self, number: int) -> None:
         """Publish in a process of its own: whatever happens to it, the engines go on."""
         log = VAR / "log" / "publish.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as out:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "launcher", "publish", "--job", str(number),

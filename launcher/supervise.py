@@ -8,8 +8,10 @@ import signal
 import socket
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
@@ -28,7 +30,13 @@ class Program:
     environment: Mapping[str, str]
     health: str
     """Address that answers 200 once the process is ready."""
-    log: Path
+    logs: Path | None
+    """Folder of its log; without one it writes where the launcher writes."""
+
+    @property
+    def log(self) -> Path | None:
+        """Return the file of its log."""
+        return self.logs and self.logs / f"{self.name}.log"
 
 
 class NeverReady(Exception):
@@ -64,15 +72,15 @@ async def keep_alive(program: Program, stopping: asyncio.Event) -> None:
         pause = 0.5 if time.monotonic() - started > STEADY else min(pause * 2, LONGEST_PAUSE)
         print(
             f"  {program.name} stopped (exit {process.returncode}); starting it again in {pause:.0f} s. "
-            f"See {program.log}",
+            f"See {program.log or 'above'}",
             flush=True,
         )
         await asyncio.wait({asyncio.create_task(stopping.wait())}, timeout=pause)
 
 
 async def _start(program: Program) -> asyncio.subprocess.Process:
-    program.log.parent.mkdir(parents=True, exist_ok=True)
-    with program.log.open("ab") as log:
+    with ExitStack() as opened:
+        log = opened.enter_context(_opened(program.log)) if program.log else None
         return await asyncio.create_subprocess_exec(
             *program.command,
             env={**os.environ, **program.environment},
@@ -80,6 +88,11 @@ async def _start(program: Program) -> asyncio.subprocess.Process:
             stderr=log,
             start_new_session=True,  # Ctrl-C is ours to pass on, in order
         )
+
+
+def _opened(log: Path) -> BinaryIO:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return log.open("ab")
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -105,5 +118,7 @@ async def ready(program: Program, within: float = 120.0) -> None:
             except httpx.HTTPError:
                 pass
             await asyncio.sleep(0.2)
+    if program.log is None:
+        raise NeverReady(f"{program.name} did not start")
     told = program.log.read_text("utf-8", "replace").strip().splitlines()[-8:]
     raise NeverReady(f"{program.name} did not start. {program.log} ends:\n  " + "\n  ".join(told))

@@ -42,6 +42,23 @@ def server(folder: Path) -> Iterator[str]:
         _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
+def restart(folder: Path) -> None:
+    """Stop the server in *folder* as a power cut would, and start it as it was."""
+    programs = binaries()
+    assert programs is not None
+    _run(
+        programs / "pg_ctl",
+        "-D",
+        folder / "data",
+        "-m",
+        "immediate",
+        "-w",
+        "-l",
+        folder / "log",
+        "restart",
+    )
+
+
 def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import pytest
 from fastapi.testclient import TestClient
 
+from gateway import order as order_module
 from gateway.order import WAITING_EACH, Full, Order
 from tests.conftest import run_alone
 
@@ -107,3 +108,33 @@ def test_a_redis_that_dies_leaves_a_gateway_answering(
             return True
 
     assert run_alone(run())
+
+
+def test_a_gateway_that_dies_frees_its_conversations_and_one_that_lives_keeps_them(
+    redis: tuple[str, subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, _process = redis
+    monkeypatch.setattr(order_module, "LEASE", 0.4)
+
+    async def run() -> list[str]:
+        seen: list[str] = []
+        living, dying, other = Order(url), Order(url), Order(url)
+        await dying._shared("died")  # nobody renews it, nobody frees it
+
+        async def answers_slowly() -> None:
+            async with living.hold("lives"):
+                await asyncio.sleep(1.2)
+                seen.append("first")
+
+        slow = asyncio.create_task(answers_slowly())
+        await asyncio.sleep(0.1)
+        async with other.hold("died"):
+            seen.append("freed")
+        async with other.hold("lives"):
+            seen.append("second")
+        await slow
+        for gateway in (living, dying, other):
+            await gateway.close()
+        return seen
+
+    assert run_alone(run()) == ["freed", "first", "second"]
