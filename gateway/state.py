@@ -105,7 +105,6 @@ class Memory:
     """The prison of the last answer that was about one."""
     told: bool = False
     """True once the person was told that personal details are not kept."""
-    embed: str | None = None
     turns: int = 0
     release: str | None = None
     """The release that it began with, and finishes on."""
