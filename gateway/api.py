@@ -299,14 +299,12 @@ def _question(door: Door, ticket: Ticket, said: Say) -> questions.Question | Non
 
 
 def greeting(door: Door, ticket: str, language: Language | None) -> list[dict[str, Any]]:
-    """Greet in the page's language, or in both as equals where none is known."""
-    catalogue = door.turns.released.catalogue
+    """Greet in the page's language, or in both as equals where none is known.
+
+    Turned off, the helplines are the greeting.
+    """
     key = tickets.read(door.settings.secret, ticket).key
-    spoken = [language] if language else list(Language)
-    said = []
-    for each in spoken:
-        buttons = [button(topic, catalogue, each) for topic in ASKED_FIRST]
-        said.append({**message(catalogue, "greet", each), "buttons": buttons})
+    said = [_greeted(door, each) for each in ([language] if language else list(Language))]
     return [
         {
             **entry,
@@ -315,6 +313,14 @@ def greeting(door: Door, ticket: str, language: Language | None) -> list[dict[st
         }
         for entry in said
     ]
+
+
+def _greeted(door: Door, language: Language) -> dict[str, Any]:
+    if door.turns.turned_off:
+        return door.turns.helplines(language)
+    catalogue = door.turns.released.catalogue
+    buttons = [button(topic, catalogue, language) for topic in ASKED_FIRST]
+    return {**message(catalogue, "greet", language), "buttons": buttons}
 
 
 def _identified(door: Door, ticket: Ticket, entry: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from starlette.responses import Response
 from bot.settings import Settings, settings
 from gateway import metrics
 from gateway.api import router
-from gateway.deployments import Deployments
 from gateway.door import Door, open_door
 from gateway.guard import Guard
 from gateway.pages.routes import pages
@@ -68,7 +67,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with suppress(StateUnavailable):
         door.state.create()
     with suppress(SQLAlchemyError):
-        Deployments(door.database).create()
         await door.fleet.look()
     looking = asyncio.create_task(door.fleet.keep_looking())
     forgetting = asyncio.create_task(keep_forgetting(door.state, door.settings.retention_hours))
@@ -92,8 +90,8 @@ def _health(app: FastAPI) -> None:
             "actions": await _actions_ready(door.settings.actions_url),
             "database": await asyncio.to_thread(door.state.ready),
         }
-        body = {**parts, "release": door.turns.released.id}
-        return JSONResponse(body, status_code=200 if all(parts.values()) else 503)
+        told = {"release": door.turns.released.id, "turned_off": door.turns.turned_off}
+        return JSONResponse({**parts, **told}, status_code=200 if all(parts.values()) else 503)
 
     @app.get("/metrics", include_in_schema=False)
     async def show_metrics(request: Request) -> Response:

@@ -18,6 +18,7 @@ from gateway.limits import Limits
 from gateway.order import Order
 from gateway.released import released
 from gateway.state import State
+from gateway.switch import Switch
 from gateway.turn import Turns
 
 log = structlog.get_logger()
@@ -57,6 +58,7 @@ def open_door(settings: Settings) -> Door:
         turned_off=settings.turned_off == "yes",
     )
     limits = Limits(settings.redis_url, enabled=settings.rate_limit != "off")
-    fleet = Fleet(turns, Path(settings.releases), settings.secret, Deployments(database))
+    shared = Deployments(database), Switch(database)
+    fleet = Fleet(turns, Path(settings.releases), settings.secret, *shared)
     order = Order(settings.redis_url, settings.queue)
     return Door(settings, limits, order, state, fleet, database)

@@ -160,7 +160,7 @@ class Turns:
         self, key: str, asked: Asked, text: str | None, memory: Memory
     ) -> list[dict[str, Any]]:
         if self.turned_off:
-            return [self._written("talk_to_person", memory, "service.turned_off")]
+            return [self._while_off(asked, text, memory)]
         try:
             return await self._from_engine(key, asked, text, memory)
         except EngineDown as error:
@@ -193,9 +193,24 @@ class Turns:
 
     def _without_engine(self, asked: Asked, text: str | None, memory: Memory) -> dict[str, Any]:
         """The written answer by its words, or the helplines, with a plain apology."""
+        topic = self._named(asked, text)
+        return self._written(topic or "talk_to_person", memory, "service.down")
+
+    def _while_off(self, asked: Asked, text: str | None, memory: Memory) -> dict[str, Any]:
+        """The helplines, whatever is said; but a chat can be deleted at any time."""
+        assert memory.language is not None
+        if self._named(asked, text) == "delete_chat":
+            return message(self.released.catalogue, "delete_chat", memory.language)
+        return self.helplines(memory.language)
+
+    def _named(self, asked: Asked, text: str | None) -> str | None:
+        """Return the topic of a button, or the one that words name clearly."""
         topic = asked.pressed.topic if asked.pressed else self.released.keywords.topic(text or "")
-        known = topic in self.released.catalogue.topics
-        return self._written(topic if topic and known else "talk_to_person", memory, "service.down")
+        return topic if topic in self.released.catalogue.topics else None
+
+    def helplines(self, language: Language) -> dict[str, Any]:
+        """Say that the assistant is turned off, and who can help."""
+        return self._written("talk_to_person", Memory(language), "service.turned_off")
 
     def _written(self, topic: str, memory: Memory, apology: str) -> dict[str, Any]:
         assert memory.language is not None
