@@ -88,7 +88,7 @@ def _health(app: FastAPI) -> None:
         parts = {
             "engine": await door.fleet.turns("", None).engine.ready(),
             "actions": await _actions_ready(door.settings.actions_url),
-            "database": await asyncio.to_thread(door.state.ready),
+            "database": await door.asking.answers(door.state.ready),
         }
         told = {"release": door.turns.released.id, "turned_off": door.turns.turned_off}
         return JSONResponse({**parts, **told}, status_code=200 if all(parts.values()) else 503)

@@ -10,6 +10,7 @@ import structlog
 
 from bot.settings import Settings
 from directory.database import engine as open_database
+from gateway.asking import Asking
 from gateway.crisis import Watch
 from gateway.deployments import Deployments
 from gateway.engine import Engine
@@ -34,6 +35,7 @@ class Door:
     state: State
     fleet: Fleet
     database: sa.Engine
+    asking: Asking
 
     @property
     def turns(self) -> Turns:
@@ -47,7 +49,7 @@ class Door:
 
 def open_door(settings: Settings) -> Door:
     """Build the gateway's parts from *settings* and the release that runs."""
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, wait=1)
     state = State(database)
     release = released(Path(settings.releases), settings.secret)
     turns = Turns(
@@ -61,4 +63,4 @@ def open_door(settings: Settings) -> Door:
     shared = Deployments(database), Switch(database)
     fleet = Fleet(turns, Path(settings.releases), settings.secret, *shared)
     order = Order(settings.redis_url, settings.queue)
-    return Door(settings, limits, order, state, fleet, database)
+    return Door(settings, limits, order, state, fleet, database, Asking())

@@ -12,7 +12,7 @@ from gateway.state import State, StateUnavailable
 log = structlog.get_logger()
 EVERY = 600.0
 """Seconds between two rounds of forgetting."""
-AGAIN = 5.0
+AGAIN = 2.0
 """Seconds after which a database that did not answer is tried again."""
 
 

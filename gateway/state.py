@@ -119,6 +119,8 @@ class Kept:
     erased: bool = False
     repeated: str | None = None
     """The reply already given to this very request, as JSON."""
+    unknown: bool = False
+    """True where the database did not answer: what is remembered must not be written over."""
 
 
 class State:
@@ -229,10 +231,10 @@ class State:
         connection.execute(sa.delete(ASKED).where(ASKED.c.day < day))
 
     def ready(self) -> bool:
-        """Say whether the database answers."""
+        """Say whether the database answers, tables and all."""
         try:
             with self._transaction() as connection:
-                connection.execute(sa.text("SELECT 1"))
+                connection.execute(sa.select(CONVERSATION.c.key).limit(1))
         except StateUnavailable:
             return False
         return True

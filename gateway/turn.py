@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -71,12 +72,19 @@ class Turns:
     """Settings that answers name in placeholders."""
     turned_off: bool = False
 
-    async def answer(self, key: str, asked: Asked, kept: Kept) -> Answered:
-        """Answer one message. Never raises for a part that is down."""
+    async def answer(
+        self, key: str, asked: Asked, kept: Kept, within: float | None = None
+    ) -> Answered:
+        """Answer one message. Never raises for a part that is down.
+
+        *within* is how many seconds the person still has; the engine's own limit if not given.
+        """
         memory = replace(self._heard(asked, kept.memory), release=self.released.id)
         alarm = self.watch.check(asked.text) if asked.text else None
         clean = redact(asked.text) if asked.text else None
-        said = await self._said(key, asked, clean.text if clean else None, memory)
+        text = clean.text if clean else None
+        patience = min(self.engine.timeout, within or self.engine.timeout)
+        said = await self._said(key, asked, text, memory, patience)
         erase = _last(said) == "delete_chat"
         cards = self._cards(alarm, said, memory)
         said = [entry for entry in said if not cards or _adds_to(cards, entry)]
@@ -157,14 +165,16 @@ class Turns:
         return identify(model, text, names)
 
     async def _said(
-        self, key: str, asked: Asked, text: str | None, memory: Memory
+        self, key: str, asked: Asked, text: str | None, memory: Memory, patience: float
     ) -> list[dict[str, Any]]:
         if self.turned_off:
             return [self._while_off(asked, text, memory)]
         try:
-            return await self._from_engine(key, asked, text, memory)
-        except EngineDown as error:
-            log.warning("engine.down", reason=str(error))
+            # An engine that sends a byte a second never times out by itself.
+            async with asyncio.timeout(patience):
+                return await self._from_engine(key, asked, text, memory)
+        except (EngineDown, TimeoutError) as error:
+            log.warning("engine.down", reason=str(error) or "too slow")
             COUNT_FALLBACKS.inc()
             return [self._without_engine(asked, text, memory)]
 
