@@ -29,6 +29,8 @@ class Settings:
     operator: str = "Cyswllt (demo)"
     contact: str = "https://www.prisonersfamilies.org/"
     controller: str = "Cyswllt (demo)"
+    controller_contact: str = ""
+    """How to reach the data controller about privacy; empty is `contact`."""
     rate_limit: str = "on"
     turned_off: str = "no"
     frame_ancestors: str = ""
@@ -46,6 +48,7 @@ class Settings:
             "operator": self.operator,
             "contact": self.contact,
             "controller": self.controller,
+            "controller_contact": self.controller_contact or self.contact,
             "hours": str(self.retention_hours),
         }
 

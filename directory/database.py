@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +18,36 @@ from directory.errors import asking
 ROOT = Path(__file__).parents[1]
 DEFAULT_URL = f"sqlite:///{ROOT / 'var' / 'cyswllt.db'}"
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_SQLITE_WAIT = 5  # seconds another writer is waited for
+WAIT = 5
+"""Seconds that another writer, or a lock, is waited for, unless told otherwise."""
 # Any number will do, as long as every upgrade of the directory uses the same.
 _UPGRADE_LOCK = 7_274_119
 
 
-def engine(url: str | None = None) -> sa.Engine:
+def engine(url: str | None = None, wait: int | None = None) -> sa.Engine:
     """Return an engine for *url*, else for CYSWLLT_DATABASE_URL, else for var/cyswllt.db.
 
-    Nothing connects yet. Parameters are never logged: they may be what a person typed.
+    *wait* is how many seconds a lock is waited for; `WAIT` of SQLite and no limit of PostgreSQL if
+    not given. Nothing connects yet. Parameters are never logged: they may be what a person typed.
     """
     chosen = _driver(sa.make_url(url or os.environ.get("CYSWLLT_DATABASE_URL") or DEFAULT_URL))
     if chosen.get_backend_name() != "sqlite":
-        return sa.create_engine(chosen, hide_parameters=True, pool_pre_ping=True, pool_size=10)
-    made = sa.create_engine(chosen, hide_parameters=True, connect_args={"timeout": _SQLITE_WAIT})
-    sa.event.listen(made, "connect", _settle_sqlite)
+        return _postgresql(chosen, wait)
+    seconds = WAIT if wait is None else wait
+    made = sa.create_engine(chosen, hide_parameters=True, connect_args={"timeout": seconds})
+    sa.event.listen(made, "connect", partial(_settle_sqlite, seconds))
     return made
+
+
+def _postgresql(url: sa.URL, wait: int | None) -> sa.Engine:
+    patience: dict[str, Any] = {}
+    if wait is not None:
+        told = f"-c lock_timeout={wait * 1000}"
+        patience = {
+            "connect_args": {"connect_timeout": max(2, wait), "options": told},
+            "pool_timeout": wait,
+        }
+    return sa.create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, **patience)
 
 
 def _driver(url: sa.URL) -> sa.URL:
@@ -42,12 +57,12 @@ def _driver(url: sa.URL) -> sa.URL:
     return url
 
 
-def _settle_sqlite(connection: Any, _record: Any) -> None:
+def _settle_sqlite(wait: int, connection: Any, _record: Any) -> None:
     """Let readers and one writer work at once, and keep references whole."""
     cursor = connection.cursor()
     for setting in (
         "journal_mode=WAL",
-        f"busy_timeout={_SQLITE_WAIT * 1000}",
+        f"busy_timeout={wait * 1000}",
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "cache_size=-16000",

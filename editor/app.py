@@ -27,12 +27,14 @@ from editor.publish_pages import publish_pages
 from editor.signing_in import door
 from editor.sources import Sources
 from editor.staleness import Confirmations
+from editor.switch_pages import switch_pages
 from editor.topic_pages import topic_pages
 from editor.translator_pages import translator_pages
 from editor.translators import LARGEST_BOOK
 from editor.try_pages import try_pages
 from editor.trying import Trying
 from gateway.deployments import Deployments
+from gateway.switch import Switch
 
 CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -59,6 +61,8 @@ def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
     app.state.chosen = values
     app.state.deployments = Deployments(database)
     app.state.deployments.create()
+    app.state.switch = Switch(database)
+    app.state.switch.create()
     app.state.trying = Trying(values, app.state.deployments)
     app.state.drafts = Drafts(root)
     app.state.phrases = Phrases(app.state.drafts)
@@ -70,6 +74,7 @@ def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
     app.include_router(directory_pages, prefix="/editor")
     app.include_router(translator_pages, prefix="/editor")
     app.include_router(publish_pages, prefix="/editor")
+    app.include_router(switch_pages, prefix="/editor")
     app.include_router(try_pages, prefix="/editor")
     app.include_router(topic_pages, prefix="/editor")
     app.include_router(desk, prefix="/editor")

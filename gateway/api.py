@@ -17,6 +17,7 @@ from bot.wording import fill
 from directory.database import connect
 from directory.errors import LookupUnavailable
 from gateway import questions, tickets
+from gateway.asking import FIND_WITHIN, PROMISED, STORE_WITHIN
 from gateway.door import Door
 from gateway.metrics import COUNT_REFUSED, TURN_SECONDS
 from gateway.order import Full
@@ -97,7 +98,7 @@ async def rate_message(
         raise Problem("unknown_message") from None
     kept = await find(door, ticket)
     language = (kept.memory.language or Language.WELSH).value
-    await stored(door.state.rate, ticket.key, message_id, topic, language, rate.value)
+    await stored(door, door.state.rate, ticket.key, message_id, topic, language, rate.value)
     return Response(status_code=204)
 
 
@@ -121,7 +122,7 @@ async def send_question(
     question = door.turns.complaint(sent.text, topic, kept.memory, sent.value)
     if question is None:
         raise Problem("not_sent", kept.memory.language or ticket.language)
-    if not await stored(door.state.send, ticket.key, question):
+    if not await stored(door, door.state.send, ticket.key, question):
         raise Problem("ended", kept.memory.language)
     return Response(status_code=204)
 
@@ -131,10 +132,11 @@ async def erase_conversation(request: Request, conversation: str) -> Response:
     """Erase everything about a conversation, also what a message being answered would leave."""
     door: Door = request.app.state.door
     ticket = read_ticket(door, conversation)
-    await stored(door.state.erase, ticket.key)
+    await stored(door, door.state.erase, ticket.key)
     try:
         async with door.order.hold(ticket.key):
-            await stored(door.state.erase, ticket.key)
+            door.asking.drop(ticket.key)
+            await stored(door, door.state.erase, ticket.key)
     except Full:
         raise Problem("busy", ticket.language, retry_after=2) from None
     return Response(status_code=204)
@@ -185,15 +187,20 @@ async def reply(door: Door, ticket: Ticket, asked: Asked, idempotency_key: str |
 async def _in_order(door: Door, ticket: Ticket, asked: Asked, idempotency_key: str | None) -> str:
     request_id = _request_id(idempotency_key)
     async with door.order.hold(ticket.key):
+        until = time.monotonic() + PROMISED
         kept = await find(door, ticket, request_id)
-        if kept.repeated:
-            return _offering(door, ticket, asked, kept.repeated)
+        if repeated := kept.repeated or door.asking.held(ticket.key, request_id):
+            return _offering(door, ticket, asked, repeated)
         started = time.perf_counter()
         with TURN_SECONDS.time():
-            answered = await _answered(door, ticket, asked, kept)
+            answered = await _answered(door, ticket, asked, kept, until - time.monotonic())
         log.info("message.answered", ms=round((time.perf_counter() - started) * 1e3, 1))
         body = _body(door, ticket, answered)
-        await _keep(door, ticket, answered, request_id, body)
+        if kept.unknown and not answered.erase:
+            door.asking.hold(ticket.key, request_id, body)
+        else:
+            left = max(0.1, until - time.monotonic())
+            await _keep(door, ticket, answered, request_id, body, left)
         return _offering(door, ticket, asked, body)
 
 
@@ -203,11 +210,13 @@ def _body(door: Door, ticket: Ticket, answered: Answered) -> str:
     return Replied.model_validate({"messages": messages, "language": language}).model_dump_json()
 
 
-async def _answered(door: Door, ticket: Ticket, asked: Asked, kept: Kept) -> Answered:
+async def _answered(
+    door: Door, ticket: Ticket, asked: Asked, kept: Kept, within: float
+) -> Answered:
     if asked.question is None:
         turns = door.fleet.turns(ticket.key, kept.memory.release)
-        return await turns.answer(ticket.key, asked, kept)
-    await stored(door.state.send, ticket.key, asked.question)
+        return await turns.answer(ticket.key, asked, kept, within)
+    await stored(door, door.state.send, ticket.key, asked.question)
     return door.turns.thanks(asked.question, kept.memory)
 
 
@@ -224,17 +233,27 @@ def _offering(door: Door, ticket: Ticket, asked: Asked, body: str) -> str:
 
 
 async def _keep(
-    door: Door, ticket: Ticket, answered: Answered, request_id: str | None, body: str
+    door: Door,
+    ticket: Ticket,
+    answered: Answered,
+    request_id: str | None,
+    body: str,
+    within: float,
 ) -> None:
-    """Remember the turn. A database that is down costs the memory, not the answer."""
+    """Remember the turn. A database that is down costs the memory, not the answer.
+
+    But a deletion that was not done is not said to be: Problem `busy`.
+    """
+    if answered.erase:
+        door.asking.drop(ticket.key)
+        await stored(door, door.state.erase, ticket.key)
+        return
+    turn = (ticket.key, answered.memory, request_id, body, _counted(answered))
     try:
-        if answered.erase:
-            await anyio.to_thread.run_sync(door.state.erase, ticket.key)
-        elif not await anyio.to_thread.run_sync(
-            door.state.keep, ticket.key, answered.memory, request_id, body, _counted(answered)
-        ):
+        if not await door.asking.ask(within, door.state.keep, *turn):
             raise Problem("ended", answered.memory.language)
     except StateUnavailable:
+        door.asking.hold(ticket.key, request_id, body)
         door.say_unavailable()
 
 
@@ -245,19 +264,20 @@ def _counted(answered: Answered) -> set[tuple[str, str]]:
 async def find(door: Door, ticket: Ticket, request_id: str | None = None) -> Kept:
     """Return what is kept of a conversation; Problem `ended` if it was erased or has expired."""
     try:
-        kept = await anyio.to_thread.run_sync(door.state.find, ticket.key, request_id)
+        kept = await door.asking.ask(FIND_WITHIN, door.state.find, ticket.key, request_id)
     except StateUnavailable:
         door.say_unavailable()
-        return Kept()
+        return Kept(unknown=True)
+    assert isinstance(kept, Kept)
     if kept.erased or tickets.expired(ticket, kept.updated, door.settings.retention_hours):
         raise Problem("ended", kept.memory.language or ticket.language)
     return kept
 
 
-async def stored(write: Any, *values: Any) -> Any:
+async def stored(door: Door, write: Any, *values: Any) -> Any:
     """Write in a thread; Problem `busy` where the database does not answer."""
     try:
-        return await anyio.to_thread.run_sync(write, *values)
+        return await door.asking.ask(STORE_WITHIN, write, *values)
     except StateUnavailable:
         raise Problem("busy", retry_after=2) from None
 
@@ -303,14 +323,12 @@ def _question(door: Door, ticket: Ticket, said: Say) -> questions.Question | Non
 
 
 def greeting(door: Door, ticket: str, language: Language | None) -> list[dict[str, Any]]:
-    """Greet in the page's language, or in both as equals where none is known."""
-    catalogue = door.turns.released.catalogue
+    """Greet in the page's language, or in both as equals where none is known.
+
+    Turned off, the helplines are the greeting.
+    """
     key = tickets.read(door.settings.secret, ticket).key
-    spoken = [language] if language else list(Language)
-    said = []
-    for each in spoken:
-        buttons = [button(topic, catalogue, each) for topic in ASKED_FIRST]
-        said.append({**message(catalogue, "greet", each), "buttons": buttons})
+    said = [_greeted(door, each) for each in ([language] if language else list(Language))]
     return [
         {
             **entry,
@@ -319,6 +337,14 @@ def greeting(door: Door, ticket: str, language: Language | None) -> list[dict[st
         }
         for entry in said
     ]
+
+
+def _greeted(door: Door, language: Language) -> dict[str, Any]:
+    if door.turns.turned_off:
+        return door.turns.helplines(language)
+    catalogue = door.turns.released.catalogue
+    buttons = [button(topic, catalogue, language) for topic in ASKED_FIRST]
+    return {**message(catalogue, "greet", language), "buttons": buttons}
 
 
 def _identified(door: Door, ticket: Ticket, entry: dict[str, Any]) -> dict[str, Any]:

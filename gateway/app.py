@@ -19,7 +19,6 @@ from starlette.responses import Response
 from bot.settings import Settings, settings
 from gateway import metrics
 from gateway.api import router
-from gateway.deployments import Deployments
 from gateway.door import Door, open_door
 from gateway.guard import Guard
 from gateway.pages.routes import pages
@@ -70,7 +69,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with suppress(StateUnavailable):
         door.state.create()
     with suppress(SQLAlchemyError):
-        Deployments(door.database).create()
         await door.fleet.look()
     looking = asyncio.create_task(door.fleet.keep_looking())
     forgetting = asyncio.create_task(keep_forgetting(door.state, door.settings.retention_hours))
@@ -92,10 +90,10 @@ def _health(app: FastAPI) -> None:
         parts = {
             "engine": await door.fleet.turns("", None).engine.ready(),
             "actions": door.fleet.has_engines() or await _actions_ready(door.settings.actions_url),
-            "database": await asyncio.to_thread(door.state.ready),
+            "database": await door.asking.answers(door.state.ready),
         }
-        body = {**parts, "release": door.turns.released.id}
-        return JSONResponse(body, status_code=200 if all(parts.values()) else 503)
+        told = {"release": door.turns.released.id, "turned_off": door.turns.turned_off}
+        return JSONResponse({**parts, **told}, status_code=200 if all(parts.values()) else 503)
 
     @app.get("/metrics", include_in_schema=False)
     async def show_metrics(request: Request) -> Response:

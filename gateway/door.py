@@ -10,6 +10,7 @@ import structlog
 
 from bot.settings import Settings
 from directory.database import engine as open_database
+from gateway.asking import Asking
 from gateway.crisis import Watch
 from gateway.deployments import Deployments
 from gateway.engine import Engine
@@ -18,6 +19,7 @@ from gateway.limits import Limits
 from gateway.order import Order
 from gateway.released import released
 from gateway.state import State
+from gateway.switch import Switch
 from gateway.turn import Turns
 
 log = structlog.get_logger()
@@ -33,6 +35,7 @@ class Door:
     state: State
     fleet: Fleet
     database: sa.Engine
+    asking: Asking
 
     @property
     def turns(self) -> Turns:
@@ -46,7 +49,7 @@ class Door:
 
 def open_door(settings: Settings) -> Door:
     """Build the gateway's parts from *settings* and the release that runs."""
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, wait=1)
     state = State(database)
     release = released(Path(settings.releases), settings.secret)
     turns = Turns(
@@ -57,6 +60,7 @@ def open_door(settings: Settings) -> Door:
         turned_off=settings.turned_off == "yes",
     )
     limits = Limits(settings.redis_url, enabled=settings.rate_limit != "off")
-    fleet = Fleet(turns, Path(settings.releases), settings.secret, Deployments(database))
+    shared = Deployments(database), Switch(database)
+    fleet = Fleet(turns, Path(settings.releases), settings.secret, *shared)
     order = Order(settings.redis_url, settings.queue)
-    return Door(settings, limits, order, state, fleet, database)
+    return Door(settings, limits, order, state, fleet, database, Asking())

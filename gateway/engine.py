@@ -11,6 +11,8 @@ import structlog
 
 from bot.log import headers as request_id
 
+from gateway.schemas import Message
+
 
 class EngineDown(Exception):
     """The engine did not answer in time, answered garbage, or answered nothing."""
@@ -84,7 +86,7 @@ class Engine:
             messages = answer.json()["messages"]
         except (httpx.ReadTimeout, httpx.WriteTimeout, httpx.PoolTimeout) as error:
             raise EngineSilent(type(error).__name__) from None
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise EngineDown(type(error).__name__) from None
         if not messages or not all(_whole(message) for message in messages):
             raise EngineDown("empty reply")
@@ -106,4 +108,8 @@ class Engine:
 
 
 def _whole(message: object) -> bool:
-    return isinstance(message, dict) and bool(message.get("text")) and "topic" in message
+    """Say whether this can be shown: every field there and what it should be, but for our own id."""
+    try:
+        return bool(Message.model_validate({**message, "id": ""}).text)  # type: ignore[dict-item]
+    except (ValueError, TypeError):
+        return False

@@ -17,6 +17,7 @@ from bot.release import UntrustedRelease
 from gateway.deployments import CANDIDATE, Deployments
 from gateway.engine import Engine
 from gateway.released import released_as
+from gateway.switch import Switch
 from gateway.turn import Turns
 
 log = structlog.get_logger()
@@ -27,13 +28,17 @@ EVERY = 1.0
 class Fleet:
     """What to answer a conversation with. The database says what runs; without it, all stays."""
 
-    def __init__(self, first: Turns, releases: Path, secret: str, deployments: Deployments) -> None:
+    def __init__(
+        self, first: Turns, releases: Path, secret: str, deployments: Deployments, switch: Switch
+    ) -> None:
         self.current = first
+        self._always_off = first.turned_off
         self._fixed = first.engine
         self._by_release: dict[str, Turns] = {first.released.id: first}
         self._engines: dict[str, Engine] = {}
         self._urls: Mapping[str, list[str]] = {}
         self._releases, self._secret, self._deployments = releases, secret, deployments
+        self._switch, self._tables = switch, False
 
     def turns(self, key: str, release: str | None) -> Turns:
         """Return what answers the conversation *key*, which began on *release*."""
@@ -68,6 +73,8 @@ class Fleet:
 
     async def look(self) -> None:
         """Read once what runs; a release that is not whole or has no engine is not taken up."""
+        if not self._tables:  # the database may have been away when this gateway started
+            await anyio.to_thread.run_sync(self._make_tables)
         roles = await anyio.to_thread.run_sync(self._deployments.roles)
         self._urls = await anyio.to_thread.run_sync(self._deployments.engines)
         for release, role in roles.items():
@@ -78,6 +85,7 @@ class Fleet:
             self._make_current(self._by_release[str(current)])
         known = {self.current.released.id, *roles}
         self._by_release = {k: v for k, v in self._by_release.items() if k in known}
+        self._turn_off(await anyio.to_thread.run_sync(self._switch.off))
         await self._close_unused()
 
     async def _take_up(self, release: str) -> None:
@@ -94,6 +102,19 @@ class Fleet:
             wording.load(turns.released.content)
             self.current = turns
             log.info("release.current", release=turns.released.id)
+
+    def _make_tables(self) -> None:
+        self._deployments.create()
+        self._switch.create()
+        self._tables = True
+
+    def _turn_off(self, off: bool) -> None:
+        """Follow the switch, for talks of every release; what the setting turned off stays off."""
+        off = off or self._always_off
+        if off != self.current.turned_off:
+            log.warning("assistant.turned_off" if off else "assistant.turned_on")
+        for turns in self._by_release.values():
+            turns.turned_off = off
 
     async def _close_unused(self) -> None:
         used = {url for urls in self._urls.values() for url in urls}

@@ -12,6 +12,8 @@ from gateway.state import State, StateUnavailable
 log = structlog.get_logger()
 EVERY = 600.0
 """Seconds between two rounds of forgetting."""
+AGAIN = 2.0
+"""Seconds after which a database that did not answer is tried again."""
 
 
 async def keep_forgetting(state: State, hours: int, every: float = EVERY) -> None:
@@ -21,9 +23,12 @@ async def keep_forgetting(state: State, hours: int, every: float = EVERY) -> Non
     """
     while True:
         try:
+            await anyio.to_thread.run_sync(state.create)  # it may have been away at the start
             gone = await anyio.to_thread.run_sync(state.forget, hours)
-            if gone:
-                log.info("conversations.forgotten", count=gone)
         except StateUnavailable:
             log.warning("database.down")
+            await asyncio.sleep(AGAIN)
+            continue
+        if gone:
+            log.info("conversations.forgotten", count=gone)
         await asyncio.sleep(every)

@@ -105,7 +105,6 @@ class Memory:
     """The prison of the last answer that was about one."""
     told: bool = False
     """True once the person was told that personal details are not kept."""
-    embed: str | None = None
     turns: int = 0
     release: str | None = None
     """The release that it began with, and finishes on."""
@@ -120,6 +119,8 @@ class Kept:
     erased: bool = False
     repeated: str | None = None
     """The reply already given to this very request, as JSON."""
+    unknown: bool = False
+    """True where the database did not answer: what is remembered must not be written over."""
 
 
 class State:
@@ -230,10 +231,10 @@ class State:
         connection.execute(sa.delete(ASKED).where(ASKED.c.day < day))
 
     def ready(self) -> bool:
-        """Say whether the database answers."""
+        """Say whether the database answers, tables and all."""
         try:
             with self._transaction() as connection:
-                connection.execute(sa.text("SELECT 1"))
+                connection.execute(sa.select(CONVERSATION.c.key).limit(1))
         except StateUnavailable:
             return False
         return True

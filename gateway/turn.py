@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -71,12 +72,19 @@ class Turns:
     """Settings that answers name in placeholders."""
     turned_off: bool = False
 
-    async def answer(self, key: str, asked: Asked, kept: Kept) -> Answered:
-        """Answer one message. Never raises for a part that is down."""
+    async def answer(
+        self, key: str, asked: Asked, kept: Kept, within: float | None = None
+    ) -> Answered:
+        """Answer one message. Never raises for a part that is down.
+
+        *within* is how many seconds the person still has; the engine's own limit if not given.
+        """
         memory = replace(self._heard(asked, kept.memory), release=self.released.id)
         alarm = self.watch.check(asked.text) if asked.text else None
         clean = redact(asked.text) if asked.text else None
-        said = await self._said(key, asked, clean.text if clean else None, memory)
+        text = clean.text if clean else None
+        patience = min(self.engine.timeout, within or self.engine.timeout)
+        said = await self._said(key, asked, text, memory, patience)
         erase = _last(said) == "delete_chat"
         cards = self._cards(alarm, said, memory)
         said = [entry for entry in said if not cards or _adds_to(cards, entry)]
@@ -157,14 +165,16 @@ class Turns:
         return identify(model, text, names)
 
     async def _said(
-        self, key: str, asked: Asked, text: str | None, memory: Memory
+        self, key: str, asked: Asked, text: str | None, memory: Memory, patience: float
     ) -> list[dict[str, Any]]:
         if self.turned_off:
-            return [self._written("talk_to_person", memory, "service.turned_off")]
+            return [self._while_off(asked, text, memory)]
         try:
-            return await self._from_engine(key, asked, text, memory)
-        except EngineDown as error:
-            log.warning("engine.down", reason=str(error))
+            # An engine that sends a byte a second never times out by itself.
+            async with asyncio.timeout(patience):
+                return await self._from_engine(key, asked, text, memory)
+        except (EngineDown, TimeoutError) as error:
+            log.warning("engine.down", reason=str(error) or "too slow")
             COUNT_FALLBACKS.inc()
             return [self._without_engine(asked, text, memory)]
 
@@ -193,9 +203,24 @@ class Turns:
 
     def _without_engine(self, asked: Asked, text: str | None, memory: Memory) -> dict[str, Any]:
         """The written answer by its words, or the helplines, with a plain apology."""
+        topic = self._named(asked, text)
+        return self._written(topic or "talk_to_person", memory, "service.down")
+
+    def _while_off(self, asked: Asked, text: str | None, memory: Memory) -> dict[str, Any]:
+        """The helplines, whatever is said; but a chat can be deleted at any time."""
+        assert memory.language is not None
+        if self._named(asked, text) == "delete_chat":
+            return message(self.released.catalogue, "delete_chat", memory.language)
+        return self.helplines(memory.language)
+
+    def _named(self, asked: Asked, text: str | None) -> str | None:
+        """Return the topic of a button, or the one that words name clearly."""
         topic = asked.pressed.topic if asked.pressed else self.released.keywords.topic(text or "")
-        known = topic in self.released.catalogue.topics
-        return self._written(topic if topic and known else "talk_to_person", memory, "service.down")
+        return topic if topic in self.released.catalogue.topics else None
+
+    def helplines(self, language: Language) -> dict[str, Any]:
+        """Say that the assistant is turned off, and who can help."""
+        return self._written("talk_to_person", Memory(language), "service.turned_off")
 
     def _written(self, topic: str, memory: Memory, apology: str) -> dict[str, Any]:
         assert memory.language is not None

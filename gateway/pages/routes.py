@@ -53,6 +53,22 @@ GROUPS = (
 """Groups of the list of answers, in its order."""
 ABOUT = ("about_bot", "privacy", "help", "talk_to_person")
 """Answers about the assistant that are worth a page."""
+ABLE = ("zoom", "spacing", "colours", "keyboard", "plain", "languages")
+"""What the accessibility statement says that everyone can do."""
+STATEMENT = (
+    "how",
+    "contact",
+    "enforcement",
+    "technical",
+    "status",
+    "untested",
+    "burden",
+    "plan",
+    "prepared",
+)
+"""Sections of the accessibility statement, as GOV.UK's model has them."""
+PREPARED = "2026-11-28"
+"""The day the accessibility statement was last looked through."""
 _STARTS_ANEW = frozenset({"ended", "unknown_conversation"})
 """Problems after which only a new conversation helps: the page brings one along."""
 
@@ -350,6 +366,14 @@ async def prison(request: Request, language: Spoken, identity: str) -> HTMLRespo
     }
     values = {"prison": looked_up[0], "facts": known, "asked": asked}
     return show(request, "prison.html", language, values)
+
+
+@spoken.get("/accessibility")
+async def accessibility(request: Request, language: Spoken) -> HTMLResponse:
+    """State how accessible this is, and how that is known."""
+    contact = request.app.state.door.settings.contact
+    values = {"able": ABLE, "sections": STATEMENT, "prepared": PREPARED, "contact": contact}
+    return show(request, "accessibility.html", language, values)
 
 
 @spoken.get("/{topic}")

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.assistant, pytest.mark.browser]
 LANGUAGES = pytest.mark.parametrize("language", list(Language), ids=lambda one: one.value)
 WIDTHS = pytest.mark.parametrize("width", [320, 1280])
 PATHS = (
-    *("", "/topics", "/book_visit", "/crisis_self", "/crisis_child", "/privacy"),
+    *("", "/topics", "/book_visit", "/crisis_self", "/crisis_child", "/privacy", "/accessibility"),
     *("/services", "/services?need=debt_and_benefits&place=Llanelli"),
     *("/services/prisoners-families-helpline", "/prisons", "/prisons/cardiff", "/no_such_page"),
 )

@@ -100,7 +100,7 @@ def send(site: TestClient, page: Page, **fields: str) -> Page:
 
 
 PATHS = (
-    *("", "/topics", "/book_visit", "/crisis_self", "/crisis_child", "/privacy"),
+    *("", "/topics", "/book_visit", "/crisis_self", "/crisis_child", "/privacy", "/accessibility"),
     *("/number_of_children", "/services", "/services?q=pres&place=Llanelli"),
     *("/services/prisoners-families-helpline", "/prisons", "/prisons/cardiff"),
     *("/no_such_page", "/services/no-such", "/prisons/no-such"),
