@@ -18,7 +18,7 @@ from zlib import crc32
 from gateway.crisis_patterns import KINDS, PATTERNS
 
 MODEL = PATTERNS / "watch.json"
-BUCKETS = 1 << 15
+BUCKETS = 1 << 16
 _LETTERS = (3, 4, 5)
 _LONGEST_WORD = 16
 _SHORTEST_SENTENCE = 4  # words: a shorter one says too little alone

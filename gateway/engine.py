@@ -10,7 +10,6 @@ import httpx
 import structlog
 
 from bot.log import headers as request_id
-
 from gateway.schemas import Message
 
 
