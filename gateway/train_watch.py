@@ -32,7 +32,7 @@ NLU = Path(__file__).parents[1] / "nlu"
 _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _WIDTH = len(KINDS) + 1  # the last column: any alarm
 _C = 10.0
-"""Holds weights down less the higher it is: of 3, 10 and 40 the one that found most of what was held back."""
+"""Holds weights down less the higher it is: 3 found less of what was held back, 40 barely more."""
 _FALSE_ALARMS = 0.025
 """Share of all ordinary questions that may sound an alarm; see `bench.safety` for the hard ones."""
 

@@ -39,6 +39,16 @@ def test_what_a_pattern_is_not_for_is_left(rule: Rule, text: str) -> None:
     assert not found(rule, text)
 
 
+def blanked(text: str) -> bool:
+    return any("_" in PATTERNS.without_harmless(plain) for plain in PATTERNS.lexicon.readings(text))
+
+
+@pytest.mark.parametrize("rule", PATTERNS.harmless, ids=lambda rule: rule.why)
+def test_what_only_sounds_like_danger_is_taken_out_and_danger_is_not(rule: Rule) -> None:
+    assert [text for text in rule.must if not blanked(text)] == []
+    assert [text for text in rule.must_not if blanked(text)] == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -96,8 +106,9 @@ def test_any_text_is_read_without_error(text: str) -> None:
     WATCH.check(text)
 
 
-LEAST = {("cy", "explicit"): 0.80, ("en", "explicit"): 0.88, ("mixed", "explicit"): 0.90}
-LEAST |= {("cy", "harmless"): 0.94, ("en", "harmless"): 0.96, ("mixed", "harmless"): 0.95}
+LEAST = {("cy", "explicit"): 0.88, ("en", "explicit"): 0.91, ("mixed", "explicit"): 0.90}
+LEAST |= {("cy", "indirect"): 0.50, ("en", "indirect"): 0.42, ("mixed", "indirect"): 0.85}
+LEAST |= {("cy", "harmless"): 0.95, ("en", "harmless"): 0.97, ("mixed", "harmless"): 0.95}
 """What the check alone must hear of messages it was not made from; docs/safety.md has all figures.
 
 It only ever rises. The aim is every explicit message; what is missed here the engine may still hear.
