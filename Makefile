@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WEB := .venv/bin/python
 
-.PHONY: help run train talk test check screenshots bench bench-understanding bench-safety bench-speed bench-soak bench-directory bench-widget format clean
+.PHONY: help run train talk test check screenshots bench bench-understanding bench-safety bench-speed bench-soak bench-directory bench-widget format clean bench-fuzz sbom audit secrets
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,18 @@ bench-widget: development ## what the widget costs a phone, beside others
 bench-safety: development ## how much danger is heard, and how often in vain
 	@$(WEB) -m bench.safety
 
+bench-fuzz: development ## 200,000 made-up inputs against everything that reads them first
+	@$(WEB) -m bench.fuzz
+
+sbom: development ## what both environments hold, as CycloneDX, in var/sbom
+	@$(WEB) -m launcher.supply sbom
+
+audit: development ## known advisories against what both environments hold
+	@$(WEB) -m launcher.supply audit
+
+secrets: development ## passwords and keys in what Git holds
+	@$(WEB) -m launcher.supply secrets
+
 bench-speed: development ## latency, throughput, memory and start-up beside vanilla Rasa
 	@$(WEB) -m bench.speed
 
@@ -59,4 +71,4 @@ bench-soak: development ## half an hour of steady load on two of everything
 	@$(WEB) -m bench.soak --minutes 30
 
 clean: ## delete environments, releases and databases
-	rm -rf .venv .venv-rasa var
+	rm -rf .venv .venv-rasa .venv-audit var

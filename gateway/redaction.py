@@ -21,6 +21,8 @@ from bot.words import fold, straighten
 NOTHING_LEFT = "…"
 """What is passed on where a message was nothing but personal details."""
 _NAMES = Path(__file__).parent / "wordlists" / "names.yml"
+_READINGS = 12
+"""How often a message is read again at most; a real one is clean after one reading."""
 _I = re.IGNORECASE
 
 
@@ -44,15 +46,28 @@ class Rule:
 
 
 def redact(text: str) -> Redacted:
-    """Return *text* without personal details, and which kinds it had."""
-    clean = _plain(text)
+    """Return *text* without personal details, and which kinds it had.
+
+    What closes a gap may read as a detail of its own, so what is left is read again.
+    """
     found: set[str] = set()
+    clean, left = text, _once(text, found)
+    for _ in range(_READINGS):
+        if left == clean:
+            break
+        clean, left = left, _once(left, found)
+    return Redacted(clean, frozenset(found))
+
+
+def _once(text: str, found: set[str]) -> str:
+    """Take out what one reading finds; *text* itself where that is nothing."""
+    kinds: set[str] = set()
+    clean = _plain(text)
     for rule in RULES:
-        clean = _apply(rule, clean, found)
-    clean = _without_names(clean, found)
-    if not found:
-        return Redacted(text, frozenset())
-    return Redacted(_tidy(clean) or NOTHING_LEFT, frozenset(found))
+        clean = _apply(rule, clean, kinds)
+    clean = _without_names(clean, kinds)
+    found |= kinds
+    return (_tidy(clean) or NOTHING_LEFT) if kinds else text
 
 
 def _plain(text: str) -> str:
@@ -174,11 +189,15 @@ def _kept_front(match: re.Match[str]) -> str | None:
 
 
 RULES = (
-    Rule("email", re.compile(r"[\w.+'-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\s?\.\s?[\w-]+)*", _I)),
+    Rule(
+        "email",
+        re.compile(r"(?<![\w.+'-])[\w.+'-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\s?\.\s?[\w-]+)*", _I),
+    ),
     Rule(
         "email",
         re.compile(
-            r"\b[\w.+-]+ at [\w-]+(?: dot [\w-]+|\.(?:com|co|org|net|cymru|wales|uk))+\b", _I
+            r"(?<![\w.+-])[\w.+-]+ at [\w-]+(?: dot [\w-]+|\.(?:com|co|org|net|cymru|wales|uk))+\b",
+            _I,
         ),
     ),
     Rule("national_insurance", re.compile(rf"(?<!\w){_NI}(?!\w)", _I)),
@@ -231,9 +250,7 @@ RULES = (
     ),
     Rule(
         "postcode",
-        re.compile(
-            r"(?<!\w)([A-Z]{1,2}\d[A-Z\d]?)[ ,-]{0,3}\d[ ]?(?!pm|am|km|yr)[A-Z]{2}(?!\w)", _I
-        ),
+        re.compile(r"(?<!\w)([A-Z]{1,2}\d[A-Z\d]?)[ ,-]{0,3}\d[ ]?(?!pm|am|km)[A-Z]{2}(?!\w)", _I),
         _outward,
     ),
     Rule("plate", re.compile(r"(?<!\w)[A-Z]{2}\d\d[ -]?[A-Z]{3}(?!\w)", _I), _unless_words),

@@ -70,7 +70,9 @@ def issue_message(secret: str, key: str, topic: str | None) -> str:
 def read_message(secret: str, key: str, message: str) -> str | None:
     """Return the topic of a reply by its id; BadTicket if it is not of this conversation."""
     body, _, signature = message.rpartition("~")
-    if not body or not hmac.compare_digest(signature, _short(secret, key, body)):
+    # As bytes: compare_digest refuses text that is not ASCII, and this is what anyone may send.
+    signed = _short(secret, key, body).encode()
+    if not body or not hmac.compare_digest(signature.encode("utf-8", "replace"), signed):
         raise BadTicket("not a message of this conversation")
     return body.partition("~")[0] or None
 
@@ -100,7 +102,7 @@ def _sign(secret: str, body: bytes) -> bytes:
 
 
 def _short(secret: str, key: str, body: str) -> str:
-    return _sign(secret, f"{key}:{body}".encode()).hex()[:16]
+    return _sign(secret, f"{key}:{body}".encode("utf-8", "replace")).hex()[:16]
 
 
 def _encode(raw: bytes) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 WEB = ROOT / ".venv"
 ENGINE = ROOT / ".venv-rasa"
+TOOLS = ROOT / ".venv-audit"
 PYTHON = "bin/python"
 
 
@@ -60,6 +61,18 @@ def _engine(lock: Path) -> None:
             _run(str(WEB / "bin/uv"), "venv", "-q", "--python", python310(), str(ENGINE))
         _install(ENGINE, lock)
     _remember(ENGINE, [lock])
+
+
+def tools() -> Path:
+    """Bring the tools that look at what we depend on, and return their environment."""
+    lock = ROOT / "requirements" / "audit.txt"
+    if not _up_to_date(TOOLS, [lock]):
+        with step("environment for the supply chain's tools"):
+            if not (TOOLS / PYTHON).exists():
+                _run(sys.executable, "-m", "venv", str(TOOLS))
+            _install(TOOLS, lock)
+        _remember(TOOLS, [lock])
+    return TOOLS
 
 
 def python310() -> str:
