@@ -137,9 +137,14 @@ def page(seen: dict[str, Any]) -> list[str]:
         "",
         "| process | after 2 minutes | half-way | at the end | growth an hour, second half | processor, a message |",
         "|---|---|---|---|---|---|",
-        *(_row(name, points, seen["cpu"][name]) for name, points in seen["memory"].items()),
+        *(
+            _row(name, points, seen["cpu"][name])
+            for name, points in seen["memory"].items()
+            if points
+        ),
         "",
-        "A message passes one of each pair: its cost is both rows together. Of PostgreSQL nothing is measured.",
+        "A message passes one of each pair: its cost is both rows together. Of PostgreSQL nothing is measured. A process "
+        "that was started anew in between has no row.",
         "",
         f"What tries that failed got: {seen['refused'] or 'none failed'}.",
         "",
@@ -163,7 +168,8 @@ def plot(seen: dict[str, Any]) -> None:
 
     figure, (above, below) = pyplot.subplots(2, 1, figsize=(8, 7), sharex=True, layout="tight")
     for name, points in seen["memory"].items():
-        above.plot(*zip(*points, strict=True), label=name)
+        if points:
+            above.plot(*zip(*points, strict=True), label=name)
     above.set(ylabel="memory, MB", yscale="log")
     above.legend(ncols=4, fontsize="small")
     minutes = [int(minute) for minute in seen["latency"]]
