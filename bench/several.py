@@ -94,11 +94,9 @@ class House:
         """Return the process that listens where *name* should."""
         for each in psutil.net_connections("tcp"):
             if each.status == "LISTEN" and each.laddr == self.at[name] and each.pid:
-                return (
-                    _topmost(psutil.Process(each.pid))
-                    if name == "nginx"
-                    else psutil.Process(each.pid)
-                )
+                with suppress(psutil.NoSuchProcess):  # it has just died
+                    found = psutil.Process(each.pid)
+                    return _topmost(found) if name == "nginx" else found
         return None
 
     def serves(self, name: str) -> bool:

@@ -61,23 +61,33 @@ async def _soak(minutes: float, rate: float) -> dict[str, Any]:
         async with running(Path(folder), ROOT, Path(chosen.releases), chosen.secret) as house:
             load, stopping = Load(house.url, rate, talks=64), asyncio.Event()
             talking = asyncio.create_task(load.run(stopping))
-            memory = await _watch(house, load, minutes)
+            memory, cpu = await _watch(house, load, minutes)
             stopping.set()
             await talking
     busy = round(os.getloadavg()[2], 1)
-    return {"minutes": minutes, "rate": rate, "busy": busy, "memory": memory, **_told(load.sent)}
+    told = _told(load.sent)
+    each = {name: round(seconds * 1e3 / told["messages"], 2) for name, seconds in cpu.items()}
+    return {"minutes": minutes, "rate": rate, "busy": busy, "memory": memory, "cpu": each, **told}
 
 
-async def _watch(house: House, load: Load, minutes: float) -> Memory:
-    """Look at the memory of every process until the time is up."""
+async def _watch(house: House, load: Load, minutes: float) -> tuple[Memory, dict[str, float]]:
+    """Look at every process until the time is up; return its memory, and the seconds it computed."""
     seen: Memory = {name: [] for name in WATCHED}
     found = {name: house.process(name) for name in WATCHED}
+    before = {name: computed(process) for name, process in found.items() if process}
     while load.clock() < minutes * 60 or not load.sent:
         await asyncio.sleep(EVERY)
         for name, process in found.items():
             if process and process.is_running():
                 seen[name].append((round(load.clock() / 60, 2), _megabytes(process)))
-    return seen
+    after = {name: computed(process) for name, process in found.items() if process}
+    return seen, {name: after[name] - before[name] for name in after}
+
+
+def computed(process: psutil.Process) -> float:
+    """Return the processor time of a process and those it started, in seconds."""
+    family = (process, *process.children(recursive=True))
+    return float(sum(each.cpu_times().user + each.cpu_times().system for each in family))
 
 
 def _megabytes(process: psutil.Process) -> float:
@@ -125,20 +135,27 @@ def page(seen: dict[str, Any]) -> list[str]:
         "",
         "![Memory of each process and latency over time](soak.svg)",
         "",
-        "| process | after 2 minutes | half-way | at the end | growth an hour, second half |",
-        "|---|---|---|---|---|",
-        *(_row(name, points) for name, points in seen["memory"].items()),
+        "| process | after 2 minutes | half-way | at the end | growth an hour, second half | processor, a message |",
+        "|---|---|---|---|---|---|",
+        *(
+            _row(name, points, seen["cpu"][name])
+            for name, points in seen["memory"].items()
+            if points
+        ),
+        "",
+        "A message passes one of each pair: its cost is both rows together. Of PostgreSQL nothing is measured. A process "
+        "that was started anew in between has no row.",
         "",
         f"What tries that failed got: {seen['refused'] or 'none failed'}.",
         "",
     ]
 
 
-def _row(name: str, points: list[tuple[float, float]]) -> str:
+def _row(name: str, points: list[tuple[float, float]], cpu: float) -> str:
     early = next((size for minute, size in points if minute >= 2), points[-1][1])
     middle, end = points[len(points) // 2][1], points[-1][1]
     slope = statistics.linear_regression(*zip(*points[len(points) // 2 :], strict=True)).slope
-    return f"| {name} | {early:.0f} MB | {middle:.0f} MB | {end:.0f} MB | {slope * 60:+.1f} MB |"
+    return f"| {name} | {early:.0f} MB | {middle:.0f} MB | {end:.0f} MB | {slope * 60:+.1f} MB | {cpu:.1f} ms |"
 
 
 def plot(seen: dict[str, Any]) -> None:
@@ -151,7 +168,8 @@ def plot(seen: dict[str, Any]) -> None:
 
     figure, (above, below) = pyplot.subplots(2, 1, figsize=(8, 7), sharex=True, layout="tight")
     for name, points in seen["memory"].items():
-        above.plot(*zip(*points, strict=True), label=name)
+        if points:
+            above.plot(*zip(*points, strict=True), label=name)
     above.set(ylabel="memory, MB", yscale="log")
     above.legend(ncols=4, fontsize="small")
     minutes = [int(minute) for minute in seen["latency"]]

@@ -16,6 +16,7 @@ from gateway.deployments import Deployments
 from gateway.engine import Engine
 from gateway.fleet import Fleet
 from gateway.limits import Limits
+from gateway.metrics import COUNT_DOWN
 from gateway.order import Order
 from gateway.released import released
 from gateway.state import State
@@ -43,7 +44,8 @@ class Door:
         return self.fleet.current
 
     def say_unavailable(self) -> None:
-        """Log that the database did not answer; never what was asked of it."""
+        """Log and count that the database did not answer; never what was asked of it."""
+        COUNT_DOWN.labels("database").inc()
         log.warning("database.down")
 
 

@@ -16,6 +16,7 @@ from bot import wording
 from bot.release import UntrustedRelease
 from gateway.deployments import CANDIDATE, Deployments
 from gateway.engine import Engine
+from gateway.metrics import COUNT_DOWN
 from gateway.released import released_as
 from gateway.switch import Switch
 from gateway.turn import Turns
@@ -67,6 +68,7 @@ class Fleet:
                 await self.look()
             except SQLAlchemyError:
                 log.warning("database.down")
+                COUNT_DOWN.labels("database").inc()
             except Exception:
                 log.exception("fleet.broken")  # the releases that are known go on answering
             await asyncio.sleep(every)

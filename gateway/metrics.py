@@ -13,6 +13,12 @@ COUNT_CRISES = Counter("cyswllt_crisis_cards", "Crisis cards shown, by kind.", [
 COUNT_FALLBACKS = Counter("cyswllt_engine_down", "Replies given without the engine.")
 COUNT_REFUSED = Counter("cyswllt_refused", "Messages refused because too many waited.")
 COUNT_LIMITED = Counter("cyswllt_limited", "Requests refused for their rate.", ["scope"])
+COUNT_BROKEN = Counter("cyswllt_broken", "Requests that met a fault of ours.")
+COUNT_DOWN = Counter(
+    "cyswllt_part_down", "Times that the database or Redis did not answer.", ["part"]
+)
+for _part in ("database", "redis"):
+    COUNT_DOWN.labels(_part)  # stands at nought from the start, so that its first rise is seen
 TURN_SECONDS = Histogram(
     "cyswllt_turn_seconds",
     "Seconds from a message to its reply.",

@@ -13,6 +13,8 @@ from redis.asyncio import Redis
 from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 
+from gateway.metrics import COUNT_DOWN
+
 log = structlog.get_logger()
 
 LEASE = 4.0
@@ -79,6 +81,7 @@ class Order:
             won = await lock.acquire()
         except (RedisError, OSError):
             log.warning("redis.down")
+            COUNT_DOWN.labels("redis").inc()
             return None
         if not won:
             raise Full

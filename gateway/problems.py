@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from bot.language import Language
 from bot.log import headers as request_id
 from bot.wording import say
+from gateway.metrics import COUNT_BROKEN
 from gateway.schemas import LONGEST_TEXT
 
 log = structlog.get_logger()
@@ -103,6 +104,7 @@ def _language(request: Request) -> Language:
 
 async def on_broken(request: Request, error: Exception) -> JSONResponse:
     """Answer a fault of ours: the outermost edge. What was asked is never logged."""
+    COUNT_BROKEN.inc()
     log.error("request.broken", error=type(error).__name__)
     response = respond(Problem("broken"), _language(request))
     response.headers.update(request_id())  # this reply passes none of our middleware

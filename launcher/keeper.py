@@ -55,7 +55,8 @@ async def every_second(look: Callable[[], Awaitable[None]], stopping: asyncio.Ev
             await look()
         except SQLAlchemyError as error:
             print(f"  the database did not answer ({type(error).__name__})", flush=True)
-        await asyncio.wait({asyncio.create_task(stopping.wait())}, timeout=EVERY)
+        with suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(stopping.wait(), EVERY)
 
 
 class Keeper:
