@@ -18,13 +18,16 @@ CSP = (
     "frame-ancestors {ancestors}"
 )
 
+ANYWHERE = "* file:"
+"""Whose pages may frame the widget, where the operator names none: any site's, and one that is only a file."""
+
 
 class Guard:
     """ASGI middleware: refuses bodies too large or of another type, and adds security headers."""
 
     def __init__(self, app: ASGIApp, frame_ancestors: str = "") -> None:
         self._app = app
-        self._framed = CSP.format(ancestors=frame_ancestors or "*")
+        self._framed = CSP.format(ancestors=frame_ancestors or ANYWHERE)
         self._unframed = CSP.format(ancestors="'none'")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,13 +13,13 @@ from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
 from bot.language import Language
 from bot.wording import say
-from gateway.guard import CSP
+from gateway.guard import ANYWHERE, CSP
 from gateway.widget import DIST
 from tests.widget.states import EXAMPLES, QUESTIONS, State, reply
 
 HOME = "https://cyswllt.example"
 CHARITY = "https://charity.example/"
-HEADERS = {"Content-Security-Policy": CSP.format(ancestors="*")}
+HEADERS = {"Content-Security-Policy": CSP.format(ancestors=ANYWHERE)}
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8"}
 PATIENCE = 16_000
 """Milliseconds after which the button's own file gives the conversation up."""

@@ -11,14 +11,15 @@ const THRICE = 1500; // milliseconds in which Shift is pressed three times
 const asked = new URLSearchParams(location.search);
 const HOST = decodeURIComponent(location.hash.slice(1));
 const framed = window.parent !== window && HOST !== "";
+/** A page that was opened as a file has no origin that could be named; nothing that is told outside is secret. */
+const named = /^https?:/.test(HOST);
 
 function known(language: string | null): Language | null {
   return language === "cy" || language === "en" ? language : null;
 }
 
 function tell(what: string, language?: Language): void {
-  // A page that was opened as a file has the origin "null", which cannot be named; nothing here is secret.
-  if (framed) window.parent.postMessage({ cyswllt: what, language }, HOST === "null" ? "*" : HOST);
+  if (framed) window.parent.postMessage({ cyswllt: what, language }, named ? HOST : "*");
 }
 
 /** What a screen reader says; in the language of the labels where none is named. */
@@ -110,7 +111,7 @@ function useKeys(leave: () => void, close?: () => void): void {
       if (shifts.length >= 3) leave();
     };
     const heard = (event: MessageEvent) => {
-      if (event.source !== window.parent || event.origin !== HOST) return;
+      if (event.source !== window.parent || (named && event.origin !== HOST)) return;
       const what = (event.data as { cyswllt?: string } | null)?.cyswllt;
       if (what === "focus") document.getElementById("question")?.focus();
       if (what === "leave") leave();
