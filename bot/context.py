@@ -45,7 +45,7 @@ LIKELY = 0.4
 """Confidence from which those are answered."""
 APOLOGIES = frozenset({"out_of_scope", "frustration", "did_you_mean"})
 """Answers that must not be given twice in a row in the same words."""
-ANSWERED = 0.65
+ANSWERED = 0.8
 """Confidence from which a topic is answered without asking back: `threshold` in config.yml."""
 CARRIED = ((4, 16.0), (8, 12.0), (12, 2.0))
 """How much likelier the topic of the talk is than another, by the most words a message may have.
