@@ -44,9 +44,7 @@ def audit() -> int:
         )
         done = _tool(*command, check=False)
         if _unreachable(done):
-            print(
-                f"  {name}: not audited, the advisory service (pypi.org) cannot be reached from here"
-            )
+            print(f"  {name}: not audited, the advisory service cannot be reached from here")
             continue
         print(f"  {name}:\n{done.stdout or done.stderr}")
         found = max(found, done.returncode)
