@@ -23,6 +23,9 @@ NOTHING_LEFT = "…"
 _NAMES = Path(__file__).parent / "wordlists" / "names.yml"
 _READINGS = 12
 """How often a message is read again at most; a real one is clean after one reading."""
+_LONGEST_RUN = 8
+_LONG_RUN = re.compile(rf"(\W)\1{{{_LONGEST_RUN},}}")
+"""A sign repeated more often than any detail has it: thousands would cost every rule their square."""
 _I = re.IGNORECASE
 
 
@@ -73,7 +76,7 @@ def _once(text: str, found: set[str]) -> str:
 def _plain(text: str) -> str:
     """Undo what can hide a detail: wide digits, invisible signs, typographic dashes and spaces."""
     seen = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-    return straighten(unicodedata.normalize("NFKC", seen))
+    return _LONG_RUN.sub(r"\1" * _LONGEST_RUN, straighten(unicodedata.normalize("NFKC", seen)))
 
 
 def _apply(rule: Rule, text: str, found: set[str]) -> str:
