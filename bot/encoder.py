@@ -5,6 +5,8 @@ onnxruntime and tokenizers alone. What it was made from, and how well it does: e
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -46,9 +48,13 @@ class Encoder:
         """Return one row of `WIDTH` numbers for each text."""
         vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
         by_length = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        for first in range(0, len(texts), _AT_ONCE):
-            chosen = by_length[first : first + _AT_ONCE]
-            vectors[chosen] = self._batch([texts[at] for at in chosen])
+        chosen = [by_length[at : at + _AT_ONCE] for at in range(0, len(texts), _AT_ONCE)]
+        if len(chosen) == 1:
+            return self._batch(texts)
+        with ThreadPoolExecutor(os.cpu_count()) as workers:  # onnxruntime lets go of the lock
+            read = workers.map(lambda batch: self._batch([texts[at] for at in batch]), chosen)
+            for batch, found in zip(chosen, read, strict=True):
+                vectors[batch] = found
         return vectors
 
     def _batch(self, texts: list[str]) -> np.ndarray:
