@@ -2,7 +2,7 @@
 PYTHON ?= python3
 WEB := .venv/bin/python
 
-.PHONY: help run train talk test check screenshots bench bench-understanding bench-safety bench-speed bench-soak bench-directory bench-widget format clean bench-fuzz sbom audit secrets
+.PHONY: help run train talk test check screenshots examples bench bench-understanding bench-safety bench-speed bench-soak bench-directory bench-widget format clean bench-fuzz sbom audit secrets
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,9 +34,14 @@ format: development ## put the code in its standard form
 	@$(WEB) -m ruff check --fix-only -q .
 	@$(WEB) -m ruff format -q .
 
-screenshots: development ## make the pictures of the editors' guides anew
-	@mkdir -p docs/screenshots
+screenshots: development ## make the pictures of the editors' guides and of the widget's states anew
+	@mkdir -p docs/screenshots var/screenshots
 	@CYSWLLT_TEST_SCREENSHOTS=docs/screenshots $(WEB) -m pytest -q tests/story
+	@CYSWLLT_TEST_SCREENSHOTS=var/screenshots $(WEB) -m pytest -q tests/browser/test_states.py
+
+examples: development ## record the gateway's replies and the screen-reader trees of the widget's states anew
+	@$(WEB) -m tests.widget.record
+	@CYSWLLT_TEST_TREES=write $(WEB) -m pytest -q tests/browser/test_states.py
 
 bench: bench-understanding bench-safety bench-directory bench-widget bench-speed ## every measurement; tables go to docs/
 

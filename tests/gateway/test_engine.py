@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from bot.catalogue.message import envelope
+from bot.language import Language
 from gateway.engine import Engine, EngineDown, EngineSilent
 from tests.conftest import free_port, run_alone
 
-MESSAGE = {"text": "Shwmae", "topic": "greet"}
+MESSAGE = envelope("Shwmae", Language.WELSH, topic="greet")
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 

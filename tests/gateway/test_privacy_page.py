@@ -354,6 +354,7 @@ KEPT = {
     "the place": {"place"},
     "half of a postcode": {"postcode"},
     "kind of help": {"need"},
+    "which sort": {"only"},
     "the service": {"service"},
     "an age": {"age"},
 }
