@@ -18,6 +18,7 @@ from editor.translators import (
     LARGEST_BOOK,
     BadBook,
     bring_in,
+    interface_lines,
     lines,
     proposals,
     read_back,
@@ -41,7 +42,9 @@ def export(request: Request, editor: SignedIn, which: str = "wanted") -> Respons
     drafts: Drafts = request.app.state.drafts
     behind = _wanted(request)
     topics = drafts.catalogue().topics if which == "all" else behind
-    book = workbook(lines(drafts, {topic: behind.get(topic, "") for topic in topics}))
+    answers = lines(drafts, {topic: behind.get(topic, "") for topic in topics})
+    rest = interface_lines(drafts) if which in ("all", "interface") else ()
+    book = workbook([*(() if which == "interface" else answers), *rest])
     headers = {"Content-Disposition": 'attachment; filename="cyswllt.xlsx"'}
     return Response(book, media_type=XLSX, headers=headers)
 

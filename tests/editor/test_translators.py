@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from bot.catalogue.load import load
-from editor.translators import HEAD, BadBook, Line, lines, proposals, read_back, workbook
+from bot.wording import texts
+from editor.translators import (
+    HEAD,
+    BadBook,
+    Line,
+    bring_in,
+    interface_lines,
+    lines,
+    proposals,
+    read_back,
+    workbook,
+)
 from tests.editor.conftest import git
 
 ADDRESS = "/editor/translators"
@@ -39,6 +51,84 @@ def test_every_text_of_ours_goes_out_and_comes_back_without_a_change(desk):
     assert len(went) > 200
     assert went == read_back(workbook(went))
     assert [] == proposals(drafts, read_back(workbook(went)))
+
+
+def test_every_word_of_the_interface_goes_out_and_comes_back_without_a_change(desk):
+    drafts = desk.state.drafts
+    went = list(interface_lines(drafts))
+    keys = {line.key.removeprefix("text:") for line in went}
+
+    assert set(dict(texts(drafts.content / "cy"))) == keys
+    assert {"widget.close", "editor.save", "services.found.few", "problem.busy.title"} <= keys
+    assert all(line.where.partition(" / ")[0] and line.length for line in went)
+    assert went == read_back(workbook(went))
+    assert [] == proposals(drafts, read_back(workbook(went)))
+
+
+LINE = st.text(
+    st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="{}"), min_size=1, max_size=60
+).filter(lambda text: text.strip() == text and text.split())
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(cy=LINE, en=LINE, key=st.sampled_from(["widget.close", "problem.busy.title", "page.day"]))
+def test_a_word_of_the_interface_is_saved_as_written_through_the_workbook_and_back(
+    desk, cy, en, key
+):
+    """Whatever a translator writes, in a text on a line of its own or in a mapping on one line."""
+    drafts = desk.state.drafts
+    key = "services.day.mo" if key == "page.day" else key
+    (line,) = (each for each in interface_lines(drafts) if each.key == f"text:{key}")
+    bring_in(drafts, read_back(workbook([replace(line, cy=cy, en=en)])), "Mair <m@example.org>")
+
+    assert (cy, en) == tuple(dict(texts(drafts.content / la))[key] for la in ("cy", "en"))
+
+
+def test_a_changed_button_is_one_line_in_each_language(sign_in, root):
+    mair = sign_in()
+    packed = mair.get(f"{ADDRESS}/cyswllt.xlsx?which=interface").content
+    shown, form = upload(
+        mair, changed(packed, "text:widget.close", Cymraeg="Cau hwn", English="Close this")
+    )
+    assert "Cau hwn" in shown.text and "Texts that would change: 1" in shown.text
+    assert "Saved as a draft: 1" in mair.post(f"{ADDRESS}/save?lang=en", data=form).text
+
+    diff = git(root, "show", "--format=%an", "--unified=0").splitlines()
+    assert "Mair" == diff[0]
+    assert ['+    close: "Cau hwn"', '+    close: "Close this"'] == [
+        line for line in diff if line.startswith("+ ")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("of", "columns", "told"),
+    [
+        ("prison.about", {"Cymraeg": "Carchar:", "English": "Prison:"}, "curly brackets"),
+        (
+            "services.more",
+            {"English": "More {number}", "Cymraeg": "Mwy {number}"},
+            "curly brackets",
+        ),
+        ("services.more", {"English": ""}, "empty or too long"),
+        ("services.more", {"English": "Show\nmore"}, "empty or too long"),
+        ("services.more", {"version": "0", "English": "Other"}, "has changed since"),
+        ("services.found.few", {"English": "Here are {number} {where}:"}, "no form of its own"),
+        ("services.more", {"key": "text:no.such"}, "no text of this name"),
+        ("services.more", {"key": "text:../../x"}, "no text of this name"),
+    ],
+)
+def test_a_word_of_the_interface_that_would_do_harm_is_told_and_left(
+    sign_in, root, of, columns, told
+):
+    mair = sign_in()
+    packed = mair.get(f"{ADDRESS}/cyswllt.xlsx?which=interface").content
+    shown, form = upload(mair, changed(packed, f"text:{of}", **columns))
+    assert told in shown.text
+    assert "Saved as a draft: 0" in mair.post(f"{ADDRESS}/save?lang=en", data=form).text
+
+    assert "content" == git(root, "log", "--format=%s").strip()
 
 
 def changed(packed: bytes, of: str, **columns: str) -> bytes:
