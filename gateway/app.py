@@ -89,7 +89,7 @@ def _health(app: FastAPI) -> None:
         door: Door = request.app.state.door
         parts = {
             "engine": await door.fleet.turns("", None).engine.ready(),
-            "actions": door.fleet.has_engines() or await _actions_ready(door.settings.actions_url),
+            "actions": await _actions_answer(door),
             "database": await door.asking.answers(door.state.ready),
         }
         told = {"release": door.turns.released.id, "turned_off": door.turns.turned_off}
@@ -101,6 +101,13 @@ def _health(app: FastAPI) -> None:
         if not metrics.allowed(request, door.settings.metrics_token):
             raise Problem("unknown_page")
         return metrics.page()
+
+
+async def _actions_answer(door: Door) -> bool:
+    """Say whether the action server does; one that never did stands beside engines on other machines."""
+    ready = await _actions_ready(door.settings.actions_url)
+    door.actions_seen = door.actions_seen or ready
+    return ready or (door.fleet.has_engines() and not door.actions_seen)
 
 
 async def _actions_ready(url: str) -> bool:
