@@ -6,6 +6,7 @@ call opens a TCP connection. Here the schema is checked once and the connections
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,6 +23,8 @@ from bot import log
 KEPT = 3.0
 """Seconds an idle connection is kept: less than the five after which the action server closes it."""
 
+ANSWERS_WITHIN = aiohttp.ClientTimeout(total=0.8)
+"""How long its health is waited for: less than the gateway waits for the engine's."""
 _sessions: WeakKeyDictionary[EndpointConfig, aiohttp.ClientSession] = WeakKeyDictionary()
 
 
@@ -30,6 +33,16 @@ def install() -> None:
     RemoteAction._validate_action_result = _valid
     EndpointConfig.__hash__ = object.__hash__  # its __eq__ took the hash away
     EndpointConfig.session = _lent
+
+
+async def answers(endpoint: EndpointConfig) -> bool:
+    """Say whether the action server at *endpoint* answers."""
+    health = f"{endpoint.url.rpartition('/')[0]}/health"
+    try:
+        async with _lent(endpoint) as session, session.get(health, timeout=ANSWERS_WITHIN) as reply:
+            return bool(reply.status == 200)
+    except (aiohttp.ClientError, asyncio.TimeoutError):
+        return False
 
 
 def _compiled() -> Any:

@@ -60,6 +60,12 @@ class GatewayChannel(InputChannel):
             lines.info("engine.answered", ms=round((time.perf_counter() - started) * 1e3, 1))
             return response.json({"messages": reply.messages})
 
+        @webhook.route("/ready", methods=["GET"])
+        async def ready(request: Request) -> HTTPResponse:
+            """Say whether the action server answers too: an engine has one of its own."""
+            endpoint = request.app.ctx.agent.action_endpoint
+            return response.json({"actions": await action_calls.answers(endpoint)})
+
         @webhook.route("/explain", methods=["POST"])
         async def explain(request: Request) -> HTTPResponse:
             """Say what a message would be taken for; nothing is remembered."""

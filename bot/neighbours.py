@@ -2,7 +2,7 @@
 
 A linear machine weighs every word of a topic at once; a vote of the nearest examples hears the one
 person who said it almost like this. Figures with and without the vote: docs/understanding.md.
-scikit-learn alone.
+NumPy, SciPy and scikit-learn.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ CLOSENESS = 6
 FLOOR = 0.02
 """Share of the vote that every topic is given: no vote against a topic is final."""
 VOICE = 0.17
-"""Weight of the vote's logarithm beside a margin. Between half and double, results hardly differ."""
+"""Weight of the vote's logarithm beside a margin."""
 BREADTH = 64
 """Numbers to which a sentence vector is shortened for the vote: a sixth of the time and memory."""
 _AT_ONCE = 64
 
 
-class MarginsAndNeighbours(BaseEstimator, ClassifierMixin):  # type: ignore[misc]
+class MarginsAndNeighbours(BaseEstimator, ClassifierMixin):
     """A linear support vector machine, and a vote of the nearest examples beside it.
 
     *C* is the machine's; *voice* is the weight of the vote, 0 for none.

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-import httpx
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -87,9 +86,10 @@ def _health(app: FastAPI) -> None:
     @app.get("/readyz", include_in_schema=False)
     async def ready(request: Request) -> JSONResponse:
         door: Door = request.app.state.door
+        engine, actions = await door.fleet.turns("", None).engine.ready()
         parts = {
-            "engine": await door.fleet.turns("", None).engine.ready(),
-            "actions": await _actions_answer(door),
+            "engine": engine,
+            "actions": actions,
             "database": await door.asking.answers(door.state.ready),
         }
         told = {"release": door.turns.released.id, "turned_off": door.turns.turned_off}
@@ -101,18 +101,3 @@ def _health(app: FastAPI) -> None:
         if not metrics.allowed(request, door.settings.metrics_token):
             raise Problem("unknown_page")
         return metrics.page()
-
-
-async def _actions_answer(door: Door) -> bool:
-    """Say whether the action server does; one that never did stands beside engines on other machines."""
-    ready = await _actions_ready(door.settings.actions_url)
-    door.actions_seen = door.actions_seen or ready
-    return ready or (door.fleet.has_engines() and not door.actions_seen)
-
-
-async def _actions_ready(url: str) -> bool:
-    try:
-        async with httpx.AsyncClient(timeout=1.0) as client:
-            return (await client.get(f"{url}/health")).status_code == 200
-    except httpx.HTTPError:
-        return False

@@ -37,8 +37,6 @@ class Door:
     fleet: Fleet
     database: sa.Engine
     asking: Asking
-    actions_seen: bool = False
-    """True once the action server of this machine has answered."""
 
     @property
     def turns(self) -> Turns:

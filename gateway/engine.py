@@ -91,15 +91,22 @@ class Engine:
             raise EngineDown("empty reply")
         return list(messages)
 
-    async def ready(self) -> bool:
-        """Say whether the engine, or one of those behind it, answers at all."""
+    async def ready(self) -> tuple[bool, bool]:
+        """Say whether the engine answers, and its action server: else one of those behind it."""
+        any_answers = False
         for engine in (self, *self._others):
-            try:
-                if (await engine._client.get("/", timeout=1.0)).status_code == 200:
-                    return True
-            except httpx.HTTPError:
-                continue
-        return False
+            answers, with_actions = await engine._told()
+            if with_actions:
+                return True, True
+            any_answers = any_answers or answers
+        return any_answers, False
+
+    async def _told(self) -> tuple[bool, bool]:
+        try:
+            told = await self._client.get("/webhooks/cyswllt/ready", timeout=1.0)
+            return told.status_code == 200, told.json()["actions"] is True
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, RecursionError):
+            return False, False
 
     async def close(self) -> None:
         """Give the connections back."""

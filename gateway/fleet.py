@@ -52,10 +52,6 @@ class Fleet:
         engine, *others = (self._engine(url) for url in (*urls[first:], *urls[:first]))
         return replace(turns, engine=engine.backed_by(others))
 
-    def has_engines(self) -> bool:
-        """Say whether machines with engines have told that they are ready: with their actions."""
-        return bool(self._urls.get(self.current.released.id))
-
     def _engine(self, url: str) -> Engine:
         if url not in self._engines:
             self._engines[url] = Engine(url, self._fixed.timeout)

@@ -40,7 +40,7 @@ class Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self._send(b"Hello")
+        self._send(b'{"actions": true}')
 
     def do_PUT(self) -> None:
         global behaviour

@@ -89,13 +89,20 @@ def test_when_all_are_down_it_is_said() -> None:
     assert (EngineDown, [1]) == run_alone(asked(None, replying([])))
 
 
-def test_one_engine_of_several_makes_it_ready() -> None:
-    async def run() -> tuple[bool, bool]:
+@pytest.mark.parametrize("actions", [True, False])
+def test_one_engine_of_several_makes_it_ready(actions: bool) -> None:
+    """What it says of the action server beside it is what is told."""
+
+    async def tell(writer: asyncio.StreamWriter) -> None:
+        body = json.dumps({"actions": actions}).encode()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    async def run() -> tuple[tuple[bool, bool], tuple[bool, bool]]:
         port = free_port()
-        server = await asyncio.start_server(_served(replying([]), 0, []), "127.0.0.1", port)
+        server = await asyncio.start_server(_served(tell, 0, []), "127.0.0.1", port)
         gone = Engine("http://127.0.0.1:9", 1)
         behind = gone.backed_by([Engine(f"http://127.0.0.1:{port}", 1)])
         async with server:
             return await behind.ready(), await gone.ready()
 
-    assert run_alone(run()) == (True, False)
+    assert run_alone(run()) == ((True, actions), (False, False))
