@@ -70,15 +70,12 @@ class _Neighbours:
     def __init__(self, X: csr_matrix, topics: np.ndarray) -> None:
         known = normalize(X).astype(np.float32)
         filled = np.diff(known.tocsc().indptr) > known.shape[0] / 2
-        self._dense = np.flatnonzero(filled) if filled.sum() > BREADTH else np.array([], dtype=int)
-        looked_up = np.ones(known.shape[1], dtype=np.float32)
-        looked_up[self._dense] = 0
-        self._postings = (known @ diags(looked_up)).T.tocsr().astype(np.float32)
+        whole = filled if filled.sum() > BREADTH else np.zeros_like(filled)
+        self._postings = (known @ diags(1 - whole.astype(np.float32))).T.tocsr()
         self._postings.eliminate_zeros()
         self._topics = topics
-        if len(self._dense):
-            self._shortened = TruncatedSVD(BREADTH, random_state=0)
-            self._vectors = self._shortened.fit_transform(known[:, self._dense])
+        self._shortening = _shortening(known, np.flatnonzero(whole))
+        self._vectors = (known @ self._shortening).toarray()
 
     def votes(self, X: csr_matrix, topics: int) -> np.ndarray:
         """Return the share of the vote that each of so many *topics* gets, for each row."""
@@ -91,9 +88,7 @@ class _Neighbours:
 
     def _likeness(self, rows: csr_matrix) -> np.ndarray:
         by_words = (rows @ self._postings).toarray()
-        if not len(self._dense):
-            return by_words
-        return by_words + self._shortened.transform(rows[:, self._dense]) @ self._vectors.T
+        return by_words + (rows @ self._shortening).toarray() @ self._vectors.T
 
     def _shares(self, likeness: np.ndarray, topics: int) -> np.ndarray:
         asked = min(ASKED, likeness.shape[1])
@@ -102,3 +97,14 @@ class _Neighbours:
         shares = np.zeros((len(likeness), topics))
         np.add.at(shares, (np.arange(len(likeness))[:, None], self._topics[nearest]), weights)
         return shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
+
+
+def _shortening(known: csr_matrix, columns: np.ndarray) -> csr_matrix:
+    """Return what turns a row into `BREADTH` numbers that stand for *columns*; none for no columns."""
+    if not len(columns):
+        return csr_matrix((known.shape[1], 0), dtype=np.float32)
+    found = TruncatedSVD(BREADTH, random_state=0).fit(known[:, columns]).components_
+    down, across = np.repeat(columns, BREADTH), np.tile(np.arange(BREADTH), len(columns))
+    return csr_matrix(
+        (found.T.ravel().astype(np.float32), (down, across)), shape=(known.shape[1], BREADTH)
+    )
