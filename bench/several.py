@@ -143,13 +143,14 @@ async def running(folder: Path, tree: Path, releases: Path, secret: str) -> Asyn
 
 @asynccontextmanager
 async def _kept_alive(programs: list[Program]) -> AsyncIterator[None]:
+    others = set(psutil.Process().children(recursive=True))  # of whoever calls: not ours to end
     stopping = asyncio.Event()
     tasks = [asyncio.create_task(keep_alive(program, stopping)) for program in programs]
     try:
         await asyncio.gather(*(ready(each, 180) for each in programs if each.name != "redis"))
         yield
     finally:
-        below = psutil.Process().children(recursive=True)
+        below = set(psutil.Process().children(recursive=True)) - others
         stopping.set()
         await asyncio.gather(*tasks)
         for process in below:  # what a machine that was killed left behind

@@ -214,10 +214,12 @@ class State:
         """Delete what has been silent for longer than *hours*; return how many conversations."""
         before = self._clock() - hours * 3600
         with self._transaction() as connection:
+            # Tombstones first, as everywhere here: tables taken in two orders end in a deadlock.
+            connection.execute(sa.delete(ERASED).where(ERASED.c.updated < before))
             gone = connection.execute(
                 sa.delete(CONVERSATION).where(CONVERSATION.c.updated < before)
             ).rowcount
-            for table in (REPLY, ERASED, FEEDBACK):
+            for table in (REPLY, FEEDBACK):
                 connection.execute(sa.delete(table).where(table.c.updated < before))
             connection.execute(sa.delete(TRACKER).where(TRACKER.c.updated < before))
             self._forget_questions(connection)

@@ -108,10 +108,11 @@ def test_an_answer_is_copied_as_it_is_read_and_printed_alone(
         assert "](" not in copied
         assert "(https://www.gov.uk/send-prisoner-money)" in copied
         conversation(page).evaluate(
-            "window.print = () => { window.printed = document.querySelectorAll('.printed').length }"
+            "window.print = () => { document.documentElement.printed ="
+            " document.querySelectorAll('.printed').length }"
         )
         press(page, "answer.print", language)
-        conversation(page).wait_for_function("window.printed === 1")
+        expect(inside(page).locator("html")).to_have_js_property("printed", 1)
 
 
 @LANGUAGES

@@ -32,7 +32,8 @@ def lock_sqlite(house: House) -> None:
 
 def lock_postgresql(house: House) -> None:
     with engine(house.database).begin() as writer:
-        writer.execute(sa.text("LOCK TABLE conversation, reply, erased IN ACCESS EXCLUSIVE MODE"))
+        # In the order of the gateway's own transactions, or each would wait for the other.
+        writer.execute(sa.text("LOCK TABLE erased, conversation, reply IN ACCESS EXCLUSIVE MODE"))
         time.sleep(LOCKED_FOR)
 
 
