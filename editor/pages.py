@@ -20,6 +20,8 @@ from editor.staleness import left_behind
 from editor.view import show, spoken
 
 desk = APIRouter()
+CARRIED = frozenset({"csrf", "version", "key", "talk", "packed", "state", "language", "ids", "do"})
+"""Fields of forms that hold no words of an editor."""
 
 
 async def failed(request: Request, failure: Exception) -> Response:
@@ -34,8 +36,11 @@ async def failed(request: Request, failure: Exception) -> Response:
 
 async def _over(request: Request) -> Response:
     """The session ended while somebody wrote: give the words back, to be copied and saved again."""
-    form = await request.form()
-    kept = {name: str(form[name]) for name in form if name.startswith(("cy.", "en."))}
+    kept = [
+        (name, typed)
+        for name, typed in (await request.form()).multi_items()
+        if isinstance(typed, str) and typed and name not in CARRIED and "memory." not in name
+    ]
     return show(request, "over.html", 401, kept=kept)
 
 
