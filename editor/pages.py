@@ -72,7 +72,8 @@ def checks(request: Request, editor: SignedIn) -> Response:
         if (topic, state.drafts.pair(topic).version) not in confirmed
     }
     lists = {"to_mend": mend, "to_look_at": look_at}
-    return show(request, "checks.html", lists=lists, stale=stale)
+    named = all_titles(state.drafts, spoken(request))
+    return show(request, "checks.html", lists=lists, stale=stale, titles=named)
 
 
 @desk.get("/topics/{topic}")
@@ -124,6 +125,12 @@ def titles(drafts: Drafts, language: Language) -> dict[str, str]:
     return {topic.name: catalogue.title(topic.name, language) for topic in catalogue.asked}
 
 
+def all_titles(drafts: Drafts, language: Language) -> dict[str, str]:
+    """Return the title of every topic, also of those that are only shown."""
+    catalogue = drafts.catalogue()
+    return {name: catalogue.title(name, language) for name in catalogue.topics}
+
+
 def _written(pair: Pair, form: dict[str, str]) -> dict[Language, Side]:
     """Take the texts out of a form: parts that the topic has, nothing else."""
     return {
@@ -155,6 +162,7 @@ def pair_form(
         behind = None
     parts = list(dict.fromkeys(p for language in Language for p in pair.sides[language]))
     values = {
+        "path": f"/editor/topics/{pair.topic}",
         "pair": pair,
         "parts": parts,
         "written": written,

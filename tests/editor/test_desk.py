@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 from fastapi.testclient import TestClient
@@ -184,3 +185,45 @@ def test_a_number_that_differs_between_the_languages_is_told_in_the_editors(
     assert counted not in everything
     other = "phone numbers" if language == "cy" else "rhifau ffôn"
     assert other not in everything
+
+
+@pytest.mark.parametrize(
+    "address", ["/editor?q=llythyr", "/editor/inbox?state=twin", "/editor/try"]
+)
+@pytest.mark.parametrize(("language", "other"), [("cy", "en"), ("en", "cy")])
+def test_the_other_language_shows_the_same_page(sign_in, address, language, other):
+    mair = sign_in()
+    joined = "&" if "?" in address else "?"
+    page = mair.get(f"{address}{joined}lang={language}")
+    (there,) = re.findall(rf'<a href="([^"]+)" hreflang="{other}"', page.text)
+
+    assert html.unescape(there) == f"{address}{joined}lang={other}"
+
+
+@pytest.mark.parametrize("part", ["", "/examples", "/about"])
+def test_a_refused_form_has_its_page_in_the_other_language_too(sign_in, part):
+    mair = sign_in()
+    form = forms(mair.get(TOPIC).text)[part.strip("/") or "book_visit"]
+    late = mair.post(f"{TOPIC}{part}", data={**form, "version": "old"})
+    (there,) = re.findall(r'<a href="([^"]+)" hreflang="en"', late.text)
+
+    assert late.status_code == 409
+    assert mair.get(there).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "path", "named"),
+    [
+        ("cy", "", "Pynciau"),
+        ("en", "", "Topics"),
+        ("cy", "/checks", "Popeth sydd i'w wneud"),
+        ("en", "/checks", "Everything there is to do"),
+        ("cy", "/nowhere", "Nid oes tudalen yma"),
+        ("en", "/nowhere", "There is no page here"),
+    ],
+)
+def test_each_page_has_a_title_of_its_own(sign_in, language, path, named):
+    page = sign_in().get(f"/editor{path}?lang={language}")
+    (title,) = re.findall("<title>(.*?)</title>", page.text)
+
+    assert html.unescape(title).startswith(f"{named} – ")

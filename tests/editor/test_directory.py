@@ -238,3 +238,26 @@ def test_search_reads_both_languages_and_stale_ones_can_be_listed(desk, publishe
     assert "samaritans" in found.lower()
     assert "Records: 0" in publisher.get("/editor/directory?lang=en&q=zzzzqq").text
     assert "not checked" in publisher.get("/editor/directory?lang=en&stale=1").text
+
+
+@pytest.mark.parametrize(
+    ("language", "named", "slug"),
+    [
+        ("cy", "Trefnu ymweliad: heb ei wirio", "book_visit:"),
+        ("en", "Book a visit: not", "book_visit:"),
+    ],
+)
+def test_the_facts_of_a_prison_bear_the_titles_of_their_topics(
+    desk, publisher, language, named, slug
+):
+    page = publisher.get(f"/editor/directory/prison/berwyn?lang={language}").text
+
+    assert named in page and slug not in page
+
+
+@pytest.mark.parametrize(("language", "other"), [("cy", "en"), ("en", "cy")])
+def test_the_other_language_lists_the_same_records(publisher, language, other):
+    asked = "kind=prison&q=berwyn&stale=1&lang="
+    page = publisher.get(f"/editor/directory?{asked}{language}").text
+
+    assert f'href="/editor/directory?{html.escape(asked)}{other}"' in page
