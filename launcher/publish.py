@@ -284,7 +284,7 @@ def _through_the_gate(
         rows = root / "tests/conversations"
         refusals += asyncio.run(_rehearsed(job, rows, release, live, chosen, deployments))
     if refusals:
-        details = tuple(f"{each.kind}: {line}" for each in refusals for line in each.details)
+        details = tuple(line for each in refusals for line in each.details)
         raise NotPublished("refused", refusals[0].kind, details)
 
 
