@@ -157,6 +157,7 @@ def _page(
 ) -> Response:
     facts: Facts = request.app.state.facts
     is_new = not record if new is None else new
+    boxes = list(groups(KIND[kind].model, record))
     values = {
         "path": f"/editor/directory/{kind}/{'new' if is_new else identity}",
         "topics": all_titles(request.app.state.drafts, spoken(request)),
@@ -164,7 +165,8 @@ def _page(
         "identity": identity,
         "record": record,
         "new": is_new,
-        "groups": list(groups(KIND[kind].model, record)),
+        "groups": boxes,
+        "named": {field.path: field for group in boxes for field in group.fields},
         "version": facts.version(record),
         "typed": {},
         "now": None,
