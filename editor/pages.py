@@ -160,6 +160,7 @@ def pair_form(
     behind = left_behind(drafts.root).get(pair.topic)
     if (pair.topic, pair.version) in state.confirmations.confirmed():
         behind = None
+    about = state.sources.about(pair.topic)
     parts = list(dict.fromkeys(p for language in Language for p in pair.sides[language]))
     values = {
         "path": f"/editor/topics/{pair.topic}",
@@ -175,7 +176,10 @@ def pair_form(
         "behind": behind,
         "examples": {k: "\n".join(v) for k, v in state.phrases.of(pair.topic).items()},
         "examples_version": state.phrases.version(pair.topic),
-        "about": state.sources.about(pair.topic),
+        "about": about,
+        "about_typed": about,
+        "about_version": about.version,
+        "about_now": None,
         "all_topics": titles(drafts, spoken(request)),
         "kinds": KINDS,
         "fields": FIELDS,
