@@ -33,6 +33,7 @@ from editor.translator_pages import translator_pages
 from editor.translators import LARGEST_BOOK
 from editor.try_pages import try_pages
 from editor.trying import Trying
+from editor.view import show
 from gateway.deployments import Deployments
 from gateway.switch import Switch
 
@@ -86,7 +87,10 @@ def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
 async def guard(request: Request, go_on: RequestResponseEndpoint) -> Response:
     """Refuse forms from elsewhere or too large, and set the headers that every reply carries."""
     refused = _refused(request)
-    answer = PlainTextResponse("", refused) if refused else await go_on(request)
+    if refused == 413:  # somebody has pasted a lot: say so, they can go back to their words
+        answer: Response = show(request, "failed.html", refused, kind="large")
+    else:
+        answer = PlainTextResponse("", refused) if refused else await go_on(request)
     for name, value in {
         "Content-Security-Policy": CSP,
         "X-Content-Type-Options": "nosniff",

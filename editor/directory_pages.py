@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from directory.storage import KIND
 from editor.facts import ADDED, EDITED, ChangedMeanwhile, Facts, NotARecord, PerhapsTwice
 from editor.forms import groups
+from editor.pages import all_titles
 from editor.signing_in import Sender, SignedIn
 from editor.view import show, spoken
 
@@ -156,12 +157,16 @@ def _page(
 ) -> Response:
     facts: Facts = request.app.state.facts
     is_new = not record if new is None else new
+    boxes = list(groups(KIND[kind].model, record))
     values = {
+        "path": f"/editor/directory/{kind}/{'new' if is_new else identity}",
+        "topics": all_titles(request.app.state.drafts, spoken(request)),
         "kind": kind,
         "identity": identity,
         "record": record,
         "new": is_new,
-        "groups": list(groups(KIND[kind].model, record)),
+        "groups": boxes,
+        "named": {field.path: field for group in boxes for field in group.fields},
         "version": facts.version(record),
         "typed": {},
         "now": None,

@@ -158,19 +158,13 @@ class Drafts:
             raise CannotSave("unclean")
 
     def _replace(self, files: Mapping[Path, str], who: str, message: str) -> None:
-        before = {path: path.read_text("utf-8") for path in files if path.exists()}
         names = [str(path) for path in files]
         try:
-            for path, text in files.items():
-                _write(path, text)
-            self._git("add", "--intent-to-add", "--", *names)
-            self._git("commit", "-q", f"--author={who}", "-m", message, "--only", "--", *names)
-        except (OSError, CannotSave) as error:
-            for path, text in before.items():
-                _write(path, text)
-            for path in files.keys() - before.keys():
-                path.unlink(missing_ok=True)
-            raise CannotSave("disk" if isinstance(error, OSError) else "git") from error
+            with _replaced(files):
+                self._git("add", "--intent-to-add", "--", *names)
+                self._git("commit", "-q", f"--author={who}", "-m", message, "--only", "--", *names)
+        except OSError as error:
+            raise CannotSave("disk") from error
 
     def history(self, pair: Pair, most: int = 50) -> list[Change]:
         """List the changes made to *pair* here, newest first."""
@@ -227,12 +221,37 @@ def _digest(plain: object) -> str:
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _write(path: Path, text: str) -> None:
-    """Replace a file in one step, so that nobody ever reads half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f"{path.suffix}.new")
+@contextmanager
+def _replaced(files: Mapping[Path, str]) -> Iterator[None]:
+    """Replace files, each in one step; where anything fails, even for want of room, all are as they were.
+
+    All is written before the first file is replaced, and the old ones stand aside meanwhile: going back
+    writes nothing.
+    """
+    new = {path: path.with_suffix(f"{path.suffix}.new") for path in files}
+    old = {path: path.with_suffix(f"{path.suffix}.old") for path in files if path.exists()}
     try:
-        draft.write_text(text, "utf-8")
-        os.replace(draft, path)
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new[path].write_text(text, "utf-8")
+        try:
+            for path, kept in old.items():
+                kept.unlink(missing_ok=True)
+                os.link(path, kept)
+            for path, draft in new.items():
+                os.replace(draft, path)
+            yield
+        except BaseException:
+            _put_back(files, old)
+            raise
     finally:
-        draft.unlink(missing_ok=True)
+        for path in (*new.values(), *old.values()):
+            path.unlink(missing_ok=True)
+
+
+def _put_back(files: Mapping[Path, str], old: Mapping[Path, Path]) -> None:
+    for path in files:
+        if path not in old:
+            path.unlink(missing_ok=True)
+        elif old[path].exists():
+            os.replace(old[path], path)

@@ -49,10 +49,39 @@ class ChangedMeanwhile(Exception):
     """Somebody else has saved this record since the page was opened."""
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one box of a record; `kind` names its sentence."""
+
+    where: str
+    """The path of the box, as the form has it: `phones.0.number`."""
+    kind: str
+    name: str = ""
+    """The record that is referred to and is not there."""
+
+
+_KINDS = {
+    "missing": "missing",
+    "string_too_short": "missing",
+    "too_short": "missing",
+    "literal_error": "choice",
+    "float_parsing": "figure",
+    "int_parsing": "figure",
+    "greater_than_equal": "figure",
+    "less_than_equal": "figure",
+    "string_too_long": "long",
+}
+"""Sentences by what pydantic calls a fault."""
+_FORMS = frozenset(
+    {"number", "url", "email", "opens_at", "closes_at", "byday", "as_of", "postcode", "schedule"}
+)
+"""Boxes of which the sentence says how they are written."""
+
+
 class NotARecord(Exception):
     """What was typed is no record; says where and what, for each fault."""
 
-    def __init__(self, faults: list[tuple[str, str]]) -> None:
+    def __init__(self, faults: list[Fault]) -> None:
         super().__init__(faults)
         self.faults = faults
 
@@ -147,7 +176,7 @@ class Facts:
         if _plain(after) == before:
             return False
         if new and self._exists(kind, identity):
-            raise NotARecord([("id", "taken")])
+            raise NotARecord([Fault("id", "taken")])
         if isinstance(after, Service) and not sure:
             self._refuse_twice(after)
         self._write(kind, before, after, who, why)
@@ -182,13 +211,14 @@ class Facts:
         try:
             record: AnyRecord = KIND[kind].model.model_validate(values)
         except ValidationError as error:
-            told = [(".".join(map(str, e["loc"])), e["msg"]) for e in error.errors()]
-            raise NotARecord(told) from error
+            raise NotARecord(
+                [_fault(each["loc"], each["type"]) for each in error.errors()]
+            ) from error
         if missing := self._missing(record):
             raise NotARecord(missing)
         return record
 
-    def _missing(self, record: AnyRecord) -> list[tuple[str, str]]:
+    def _missing(self, record: AnyRecord) -> list[Fault]:
         """List what a record refers to and is not there."""
         found = []
         with self._database.connect() as connection:
@@ -196,7 +226,7 @@ class Facts:
                 known = stored(connection, KIND[kind], [identity])
                 at_prison = kind == "location" and identity.startswith("prison-")
                 if identity not in known and not at_prison:
-                    found.append((field, identity))
+                    found.append(Fault(field, "gone", identity))
         return found
 
     def _refuse_twice(self, service: Service) -> None:
@@ -286,3 +316,13 @@ def _alike(one: Service, other: Service) -> bool:
         return True
     names = [fold(each.name_en) for each in (one, other)]
     return fuzz.ratio(*names) >= ALIKE
+
+
+def _fault(place: tuple[int | str, ...], called: str) -> Fault:
+    where = ".".join(map(str, place))
+    named = [
+        part.removesuffix("_cy").removesuffix("_en") for part in place if isinstance(part, str)
+    ]
+    last = named[-1] if named else "together"
+    known = last if last in _FORMS or not named else "form"
+    return Fault(where, _KINDS.get(called, known))

@@ -20,6 +20,8 @@ from editor.staleness import left_behind
 from editor.view import show, spoken
 
 desk = APIRouter()
+CARRIED = frozenset({"csrf", "version", "key", "talk", "packed", "state", "language", "ids", "do"})
+"""Fields of forms that hold no words of an editor."""
 
 
 async def failed(request: Request, failure: Exception) -> Response:
@@ -34,8 +36,11 @@ async def failed(request: Request, failure: Exception) -> Response:
 
 async def _over(request: Request) -> Response:
     """The session ended while somebody wrote: give the words back, to be copied and saved again."""
-    form = await request.form()
-    kept = {name: str(form[name]) for name in form if name.startswith(("cy.", "en."))}
+    kept = [
+        (name, typed)
+        for name, typed in (await request.form()).multi_items()
+        if isinstance(typed, str) and typed and name not in CARRIED and "memory." not in name
+    ]
     return show(request, "over.html", 401, kept=kept)
 
 
@@ -67,7 +72,8 @@ def checks(request: Request, editor: SignedIn) -> Response:
         if (topic, state.drafts.pair(topic).version) not in confirmed
     }
     lists = {"to_mend": mend, "to_look_at": look_at}
-    return show(request, "checks.html", lists=lists, stale=stale)
+    named = all_titles(state.drafts, spoken(request))
+    return show(request, "checks.html", lists=lists, stale=stale, titles=named)
 
 
 @desk.get("/topics/{topic}")
@@ -119,6 +125,12 @@ def titles(drafts: Drafts, language: Language) -> dict[str, str]:
     return {topic.name: catalogue.title(topic.name, language) for topic in catalogue.asked}
 
 
+def all_titles(drafts: Drafts, language: Language) -> dict[str, str]:
+    """Return the title of every topic, also of those that are only shown."""
+    catalogue = drafts.catalogue()
+    return {name: catalogue.title(name, language) for name in catalogue.topics}
+
+
 def _written(pair: Pair, form: dict[str, str]) -> dict[Language, Side]:
     """Take the texts out of a form: parts that the topic has, nothing else."""
     return {
@@ -148,8 +160,10 @@ def pair_form(
     behind = left_behind(drafts.root).get(pair.topic)
     if (pair.topic, pair.version) in state.confirmations.confirmed():
         behind = None
+    about = state.sources.about(pair.topic)
     parts = list(dict.fromkeys(p for language in Language for p in pair.sides[language]))
     values = {
+        "path": f"/editor/topics/{pair.topic}",
         "pair": pair,
         "parts": parts,
         "written": written,
@@ -162,7 +176,10 @@ def pair_form(
         "behind": behind,
         "examples": {k: "\n".join(v) for k, v in state.phrases.of(pair.topic).items()},
         "examples_version": state.phrases.version(pair.topic),
-        "about": state.sources.about(pair.topic),
+        "about": about,
+        "about_typed": about,
+        "about_version": about.version,
+        "about_now": None,
         "all_topics": titles(drafts, spoken(request)),
         "kinds": KINDS,
         "fields": FIELDS,

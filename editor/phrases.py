@@ -153,9 +153,12 @@ def _read(nlu: Path, written: tuple[int, ...]) -> tuple[Example, ...]:
 
 
 def tidy(lines: Iterable[str]) -> list[str]:
-    """Make one line of each example, without list marks, each once."""
+    """Make one line of each example, without list marks, each once; CannotSave where they are too many."""
     clean = (" ".join(line.strip().removeprefix("- ").split()) for line in lines)
-    return list(dict.fromkeys(line for line in clean if line))[:MOST_EXAMPLES]
+    found = list(dict.fromkeys(line for line in clean if line))
+    if len(found) > MOST_EXAMPLES:
+        raise CannotSave("too_many_examples")
+    return found
 
 
 def _owner(said: str, owners: Mapping[str, str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -75,12 +76,22 @@ async def save_about(
     sources: Sources = request.app.state.sources
     who = f"{editor.name} <{editor.email}>"
     values = (pair, dict(pair.sides), pair.version)
+    filled = tuple(entry for entry in listed if any(entry.values()))
+    written: dict[str, Any] = {
+        "follow_ups": tuple(chosen),
+        "sources": filled,
+        "review_by": review_by,
+    }
+    kept: dict[str, Any] = {"about_typed": replace(sources.about(topic), **written)}
     try:
         await to_thread.run_sync(sources.save, topic, version, chosen, listed, review_by, who)
     except Conflict:
-        return pair_form(request, *values, 409, problem="conflict_about")
+        # What they wrote stays in the boxes, what stands there now below; having seen both, they may save.
+        kept["about_now"] = sources.about(topic)
+        return pair_form(request, *values, 409, problem="conflict", **kept)
     except (CannotSave, BrokenEdit) as reason:
-        return pair_form(request, *values, 422, problem=_kind(reason))
+        kept["about_version"] = version
+        return pair_form(request, *values, 422, problem=_kind(reason), **kept)
     return _back(request, topic)
 
 

@@ -102,6 +102,7 @@ def _page(
     saved: int = -1,
 ) -> Response:
     values = {
+        "path": "/editor/translators",
         "wanted": _wanted(request),
         "found": found,
         "packed": packed,

@@ -116,6 +116,7 @@ def _page(
     said = [entry["said"] for entry in talk]
     first = Language(talk[0].get("language", "cy")) if talk else Language.WELSH
     values = {
+        "path": "/editor/try",
         "key": key,
         "talk": talk,
         "packed": json.dumps(talk, ensure_ascii=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -14,6 +15,8 @@ from bot.wording import say
 from gateway.pages.markup import render
 
 HERE = Path(__file__).parent
+TOLD = frozenset({"lang", "saved", "done"})
+"""What an address says once, of what has just happened."""
 _templates = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
@@ -28,6 +31,12 @@ def spoken(request: Request) -> Language:
     return Language.ENGLISH if request.query_params.get("lang") == "en" else Language.WELSH
 
 
+def _again(request: Request, language: Language) -> str:
+    """Return what the address asks for, in another language: what was looked for stays."""
+    asked = {name: text for name, text in request.query_params.items() if name not in TOLD}
+    return urlencode({**asked, "lang": language.value})
+
+
 def show(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """Render a page in the reader's language."""
     language = spoken(request)
@@ -37,6 +46,7 @@ def show(request: Request, template: str, status: int = 200, **values: Any) -> H
         "languages": list(Language),
         "t": lambda key, **more: say(f"editor.{key}", language, **more),
         "path": request.url.path,
+        "again": lambda other: _again(request, other),
         "lang": f"?lang={language.value}",
         "render": render,
         "problem": None,

@@ -63,6 +63,10 @@ ACTIVE = sa.Table(  # one row at most: two publications at once would train the 
 )
 
 
+Detail = str | dict[str, str]
+"""One line of what went wrong; where it is a sentence, as editors of each language read it."""
+
+
 class Busy(Exception):
     """Somebody is publishing already."""
 
@@ -79,7 +83,7 @@ class Publication:
     release: str | None
     reason: str | None
     """Names the sentence that says why it did not come to its end."""
-    details: tuple[str, ...]
+    details: tuple[Detail, ...]
     cancel: bool
     started: float
     ended: float | None
@@ -218,7 +222,7 @@ class Deployments:
         return bool(alive) and not stop
 
     def end(
-        self, number: int, step: str, reason: str | None = None, details: tuple[str, ...] = ()
+        self, number: int, step: str, reason: str | None = None, details: tuple[Detail, ...] = ()
     ) -> None:
         """Record how a publication ended; a second end changes nothing."""
         now = self._clock()

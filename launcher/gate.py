@@ -16,8 +16,10 @@ from bot.catalogue.load import Catalogue, read
 from bot.language import Language
 from bot.release import Release, figures
 from bot.settings import ROOT, Settings
+from bot.wording import say
 from gateway.crisis import Alarm, Watch
 from gateway.crisis_patterns import KINDS
+from gateway.deployments import Detail
 from gateway.engine import Engine
 from gateway.released import released_as
 from gateway.state import Kept, Memory
@@ -41,7 +43,7 @@ class Refusal:
     """One reason not to publish; `kind` names its sentence, `details` say where."""
 
     kind: str
-    details: tuple[str, ...]
+    details: tuple[Detail, ...]
 
 
 def measured(release: Release, held_out: Path) -> Accuracy:
@@ -117,29 +119,41 @@ def crisis_refusals(catalogue: Catalogue, watch: Watch, cases: Path) -> Iterator
         yield Refusal("crisis", tuple(failed[:10]))
 
 
-def _cards_without_numbers(catalogue: Catalogue, watch: Watch) -> Iterator[str]:
+def _cards_without_numbers(catalogue: Catalogue, watch: Watch) -> Iterator[Detail]:
     for kind in KINDS:
         for child in (False, True):
             alarm = Alarm((kind,), sure=True, child=child)
             if lacking := _lacking(alarm, catalogue, watch):
-                yield f"{kind}{' (child)' if child else ''}: {lacking}"
+                names = ", ".join(each.own_name for each in lacking)
+                sentence = "child_card" if child else "card"
+                yield _sentence(sentence, kind, catalogue, languages=names)
 
 
-def _lacking(alarm: Alarm, catalogue: Catalogue, watch: Watch) -> str:
+def _sentence(name: str, kind: str, catalogue: Catalogue, **values: object) -> Detail:
+    """Say something of a kind of danger as editors of each language read it."""
+    said = {}
+    for language in Language:
+        answer = catalogue.answers[language].get(kind)
+        title = answer.title if answer else kind
+        said[language.value] = say(f"editor.gate.{name}", language, topic=title, **values)
+    return said
+
+
+def _lacking(alarm: Alarm, catalogue: Catalogue, watch: Watch) -> list[Language]:
     """Name the languages in which a card is not there or has no number to ring."""
     missing = []
     for language in Language:
         try:
             cards = watch.cards(alarm, Memory(language=language), catalogue)
         except KeyError:  # a card that is not written
-            missing.append(language.value)
+            missing.append(language)
             continue
         if not all("tel:" in card["text"] for card in cards):
-            missing.append(language.value)
-    return ", ".join(missing)
+            missing.append(language)
+    return missing
 
 
-def _not_met(catalogue: Catalogue, watch: Watch, cases: Path) -> Iterator[str]:
+def _not_met(catalogue: Catalogue, watch: Watch, cases: Path) -> Iterator[Detail]:
     """Count the cases by kind: what they say is an exam, and is not shown."""
     for path in sorted(cases.glob("*.yml")):
         for kind, levels in read(path)["danger"].items():
@@ -147,7 +161,8 @@ def _not_met(catalogue: Catalogue, watch: Watch, cases: Path) -> Iterator[str]:
             alarms = [alarm for text in levels["explicit"] if (alarm := watch.check(text))]
             missed = sum(bool(_lacking(alarm, catalogue, watch)) for alarm in alarms)
             if missed:
-                yield f"{kind} ({path.stem}): {missed} of {len(alarms)}"
+                counted = {"missed": missed, "number": len(alarms), "list": path.name}
+                yield _sentence("not_met", kind, catalogue, **counted)
 
 
 class Rehearsal:

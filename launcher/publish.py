@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bot.catalogue.checks import problems
 from bot.catalogue.load import ContentError, load
+from bot.language import Language
 from bot.release import (
     MADE_OF,
     Release,
@@ -33,7 +34,7 @@ from bot.release import (
 from bot.settings import ROOT, VAR, Settings
 from directory.database import engine as open_database
 from gateway.crisis import Watch
-from gateway.deployments import Busy, Deployments
+from gateway.deployments import Busy, Deployments, Detail
 from launcher import gate, train
 from launcher.gate import Rehearsal
 
@@ -51,8 +52,8 @@ JUDGED_BY = (CASES, "tests/held_out", "tests/conversations", "directory", "gatew
 class NotPublished(Exception):
     """Why a publication came to nothing; what ran before goes on running."""
 
-    def __init__(self, step: str, reason: str, details: tuple[str, ...] = ()) -> None:
-        super().__init__(f"{step}: {reason} {' | '.join(details)}")
+    def __init__(self, step: str, reason: str, details: tuple[Detail, ...] = ()) -> None:
+        super().__init__(f"{step}: {reason} {' | '.join(map(str, details))}")
         self.step, self.reason, self.details = step, reason, details
 
 
@@ -88,7 +89,7 @@ class Job:
                 continue
             self._stopped = self._stopped or not going
 
-    def end(self, step: str, reason: str | None = None, details: tuple[str, ...] = ()) -> None:
+    def end(self, step: str, reason: str | None = None, details: tuple[Detail, ...] = ()) -> None:
         """Record the end."""
         self._ended.set()
         self._beat.join()
@@ -245,9 +246,10 @@ def _check(root: Path) -> None:
     harm = [*gate.crisis_refusals(load(root / "bot/content"), Watch.load(), root / CASES)]
     if harm:  # told at once, not after minutes of training
         raise NotPublished("refused", harm[0].kind, harm[0].details)
-    mend = tuple(str(problem) for problem in found if not problem.warning)
+    mend = [problem for problem in found if not problem.warning]
     if mend:
-        raise NotPublished("refused", "checks", mend[:10])
+        told = ({each.value: problem.told(each) for each in Language} for problem in mend[:10])
+        raise NotPublished("refused", "checks", tuple(told))
 
 
 def _warmed(job: Job, release: Release, deployments: Deployments) -> None:
@@ -282,7 +284,7 @@ def _through_the_gate(
         rows = root / "tests/conversations"
         refusals += asyncio.run(_rehearsed(job, rows, release, live, chosen, deployments))
     if refusals:
-        details = tuple(f"{each.kind}: {line}" for each in refusals for line in each.details)
+        details = tuple(line for each in refusals for line in each.details)
         raise NotPublished("refused", refusals[0].kind, details)
 
 

@@ -15,7 +15,7 @@ from bot.language import Language
 from bot.mutations import unmutated
 from bot.reading_age import HARDEST, reading_age
 from bot.spelling import accepted, unknown, words
-from bot.wording import placeholders
+from bot.wording import placeholders, say
 from bot.words import fold
 
 FEWEST_EXAMPLES = {"conversation": 40}
@@ -39,12 +39,20 @@ class Problem:
     """One thing an editor has to put right, and where."""
 
     where: str
-    what: str
+    kind: str
+    """Names the sentence that says what is wrong: `editor.check` in the interface texts."""
+    values: Mapping[str, object] = field(default_factory=dict)
     warning: bool = False
     """True if it should be looked at but does not stop a release."""
 
+    def told(self, language: Language) -> str:
+        """Say where it is and what is wrong, as editors of *language* read it."""
+        what = say(f"editor.check.{self.kind}", language, **self.values)
+        line = "look_at" if self.warning else "mend"
+        return say(f"editor.check_line.{line}", language, where=self.where, what=what)
+
     def __str__(self) -> str:
-        return f"{'look at' if self.warning else 'mend'} {self.where}: {self.what}"
+        return self.told(Language.ENGLISH)
 
 
 @dataclass(frozen=True)
@@ -66,13 +74,13 @@ def missing_twin(books: Books) -> Iterator[Problem]:
     """Every answer, part and text stands in both languages, in the same order."""
     welsh, english = (books.catalogue.answers[language] for language in Language)
     for topic in sorted(welsh.keys() ^ english.keys()):
-        yield Problem(topic, "answered in one language only")
+        yield Problem(topic, "one_language")
     for topic in welsh.keys() & english.keys():
         if list(welsh[topic].parts) != list(english[topic].parts):
-            yield Problem(topic, "the parts (text, more, simpler …) differ between the languages")
+            yield Problem(topic, "parts")
     cy, en = (books.texts[language] for language in Language)
     for key in sorted(_without_plurals(cy) ^ _without_plurals(en)):
-        yield Problem(key, "interface text in one language only")
+        yield Problem(key, "text_in_one_language")
 
 
 def plural_forms(books: Books) -> Iterator[Problem]:
@@ -82,14 +90,15 @@ def plural_forms(books: Books) -> Iterator[Problem]:
         Language.ENGLISH: {"one", "other"},
     }
     for language in Language:
-        forms: dict[str, set[str]] = defaultdict(set)
+        families: dict[str, set[str]] = defaultdict(set)
         for key in books.texts[language]:
             family, _, form = key.rpartition(".")
             if form in wanted[Language.WELSH]:
-                forms[family].add(form)
-        for family, found in forms.items():
+                families[family].add(form)
+        for family, found in families.items():
             if {"one", "other"} <= found and found != wanted[language]:
-                yield Problem(f"{language.value}:{family}", f"plural forms are {sorted(found)}")
+                forms = ", ".join(sorted(found))
+                yield Problem(f"{language.value}:{family}", "plurals", {"forms": forms})
 
 
 def unanswered_topic(books: Books) -> Iterator[Problem]:
@@ -97,22 +106,22 @@ def unanswered_topic(books: Books) -> Iterator[Problem]:
     for topic in sorted(
         books.catalogue.topics.keys() ^ books.catalogue.answers[Language.WELSH].keys()
     ):
-        yield Problem(topic, "stands in topics/ or in answers, not in both")
+        yield Problem(topic, "half_a_topic")
 
 
 def different_placeholders(books: Books) -> Iterator[Problem]:
     """Both languages show the person the same values."""
     for where, (cy, en) in _pairs(books):
         if placeholders(cy) != placeholders(en):
-            differing = sorted(placeholders(cy) ^ placeholders(en))
-            yield Problem(where, f"placeholders differ: {differing}")
+            differing = ", ".join(sorted(placeholders(cy) ^ placeholders(en)))
+            yield Problem(where, "placeholders", {"names": differing})
 
 
 def different_numbers(books: Books) -> Iterator[Problem]:
     """Both languages give the same phone numbers."""
     for where, (cy, en) in _pairs(books):
         if sorted(set(_DIALLED.findall(cy))) != sorted(set(_DIALLED.findall(en))):
-            yield Problem(where, "phone numbers differ between the languages")
+            yield Problem(where, "numbers")
 
 
 def wrong_number(books: Books) -> Iterator[Problem]:
@@ -128,11 +137,10 @@ def _judge_number(where: str, link: re.Match[str], phones: frozenset[str]) -> It
         return
     digits = re.sub(r"\D", "", link["target"])
     if re.sub(r"\D", "", link["label"]) != digits:
-        yield Problem(where, f"shows {link['label']} but dials {link['target']}")
+        values = {"shown": link["label"], "dialled": link["target"]}
+        yield Problem(where, "dials_another", values)
     if phones and digits not in phones:
-        yield Problem(
-            where, f"{link['label']} is in no fact: take it out, or add the fact with its source"
-        )
+        yield Problem(where, "no_fact", {"number": link["label"]})
 
 
 def bad_link(books: Books) -> Iterator[Problem]:
@@ -141,23 +149,23 @@ def bad_link(books: Books) -> Iterator[Problem]:
         for text in texts:
             for link in _LINK.finditer(text):
                 if not link["target"].startswith(_SCHEMES) and "{" not in link["target"]:
-                    yield Problem(where, f"link to {link['target'][:40]}")
+                    yield Problem(where, "bad_link", {"target": link["target"][:40]})
                 if fold(link["label"]) in _VAGUE:
-                    yield Problem(where, f"the link {link['label']!r} does not say where it goes")
+                    yield Problem(where, "vague_link", {"label": link["label"]})
 
 
 def same_in_both(books: Books) -> Iterator[Problem]:
     """The Welsh is not the English."""
     for where, (cy, en) in _pairs(books):
         if cy == en and len(cy.split()) > 3:
-            yield Problem(where, "the Welsh text is the English one")
+            yield Problem(where, "same_in_both")
 
 
 def unfinished(books: Books) -> Iterator[Problem]:
     """Nothing is left to do in a text."""
     for where, texts in _pairs(books):
         if any(_UNFINISHED.search(text) for text in texts):
-            yield Problem(where, "something is left to do")
+            yield Problem(where, "unfinished")
 
 
 def long_sentence(books: Books) -> Iterator[Problem]:
@@ -165,10 +173,9 @@ def long_sentence(books: Books) -> Iterator[Problem]:
     for where, texts in _pairs(books):
         for text in texts:
             longest = max(_SENTENCE.split(text), key=lambda sentence: len(sentence.split()))
-            if len(longest.split()) > LONGEST_SENTENCE:
-                yield Problem(
-                    where, f"{len(longest.split())} words: {longest[:60]} …", warning=True
-                )
+            if (number := len(longest.split())) > LONGEST_SENTENCE:
+                values = {"number": number, "words": longest[:60]}
+                yield Problem(where, "long_sentence", values, warning=True)
 
 
 def hard_to_read(books: Books) -> Iterator[Problem]:
@@ -176,15 +183,14 @@ def hard_to_read(books: Books) -> Iterator[Problem]:
     for where, text in _texts(books, Language.ENGLISH, parted=True):
         age = None if where.startswith(NOT_PLAIN) else reading_age(text)
         if age and age > HARDEST:
-            what = f"reading age {age}; {HARDEST} is wanted: shorter sentences, shorter words"
-            yield Problem(where, what, warning=True)
+            yield Problem(where, "reading_age", {"age": age, "hardest": HARDEST}, warning=True)
 
 
 def missing_mutation(books: Books) -> Iterator[Problem]:
     """Welsh words are mutated after prepositions and after *a*."""
     for where, (welsh, _) in _pairs(books):
         for found, wanted in unmutated(welsh):
-            yield Problem(where, f"{found!r} should probably be {wanted!r}", warning=True)
+            yield Problem(where, "mutation", {"found": found, "wanted": wanted}, warning=True)
 
 
 def no_source(books: Books) -> Iterator[Problem]:
@@ -193,16 +199,16 @@ def no_source(books: Books) -> Iterator[Problem]:
         if topic.group == "conversation":
             continue
         if not topic.sources:
-            yield Problem(topic.name, "has no source")
+            yield Problem(topic.name, "no_source")
         if not topic.review_by:
-            yield Problem(topic.name, "has no review_by date")
+            yield Problem(topic.name, "no_review_by")
 
 
 def past_review(books: Books) -> Iterator[Problem]:
     """Facts are looked at again by their review date."""
     for topic in books.catalogue.topics.values():
         if topic.review_by and topic.review_by < books.today.isoformat():
-            yield Problem(topic.name, f"was to be reviewed by {topic.review_by}", warning=True)
+            yield Problem(topic.name, "past_review", {"day": topic.review_by}, warning=True)
 
 
 def unknown_follow_up(books: Books) -> Iterator[Problem]:
@@ -210,7 +216,7 @@ def unknown_follow_up(books: Books) -> Iterator[Problem]:
     for topic in books.catalogue.topics.values():
         for name in topic.follow_ups:
             if name not in books.catalogue.topics:
-                yield Problem(topic.name, f"follow-up {name} does not exist")
+                yield Problem(topic.name, "no_such_follow_up", {"name": name})
 
 
 def few_examples(books: Books) -> Iterator[Problem]:
@@ -223,14 +229,14 @@ def few_examples(books: Books) -> Iterator[Problem]:
         for language in Language:
             if (found := counts[language, topic.name]) < fewest:
                 where = f"nlu/{language.value}: {topic.name}"
-                yield Problem(where, f"{found} examples; {fewest} are needed")
+                yield Problem(where, "few_examples", {"found": found, "fewest": fewest})
 
 
 def unknown_intent(books: Books) -> Iterator[Problem]:
     """Examples belong to a topic that exists."""
     known = {*books.catalogue.topics, "follow_up"}
     for intent in sorted({example.intent for example in books.examples} - known):
-        yield Problem(f"nlu: {intent}", "no such topic")
+        yield Problem(f"nlu: {intent}", "no_such_topic")
 
 
 def example_twice(books: Books) -> Iterator[Problem]:
@@ -240,7 +246,9 @@ def example_twice(books: Books) -> Iterator[Problem]:
         owners[fold(example.text)].add(example.intent)
     for text, intents in owners.items():
         if len(intents) > 1:
-            yield Problem(f"nlu: {text[:60]}", f"is an example of {' and '.join(sorted(intents))}")
+            first, *rest = sorted(intents)
+            values = {"first": first, "rest": ", ".join(rest)}
+            yield Problem(f"nlu: {text[:60]}", "example_twice", values)
 
 
 def held_out_in_training(books: Books) -> Iterator[Problem]:
@@ -248,7 +256,7 @@ def held_out_in_training(books: Books) -> Iterator[Problem]:
     trained = {fold(example.text) for example in books.examples}
     for text in books.held_out:
         if fold(text) in trained:
-            yield Problem(f"tests/held_out: {text[:60]}", "is also a training example")
+            yield Problem(f"tests/held_out: {text[:60]}", "held_out")
 
 
 def unknown_word(books: Books) -> Iterator[Problem]:
@@ -261,7 +269,7 @@ def unknown_word(books: Books) -> Iterator[Problem]:
                 told.setdefault(word, where)
         for word in unknown(told, language, known):
             file = f"bot/content/words/{language.value}.txt"
-            yield Problem(told[word], f"is {word!r} spelt so? If it is, add it to {file}")
+            yield Problem(told[word], "spelling", {"word": word, "file": file})
 
 
 CHECKS = (

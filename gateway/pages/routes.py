@@ -67,8 +67,6 @@ STATEMENT = (
     "prepared",
 )
 """Sections of the accessibility statement, as GOV.UK's model has them."""
-PREPARED = "2026-11-28"
-"""The day the accessibility statement was last looked through."""
 _STARTS_ANEW = frozenset({"ended", "unknown_conversation"})
 """Problems after which only a new conversation helps: the page brings one along."""
 
@@ -372,7 +370,7 @@ async def prison(request: Request, language: Spoken, identity: str) -> HTMLRespo
 async def accessibility(request: Request, language: Spoken) -> HTMLResponse:
     """State how accessible this is, and how that is known."""
     contact = request.app.state.door.settings.contact
-    values = {"able": ABLE, "sections": STATEMENT, "prepared": PREPARED, "contact": contact}
+    values = {"able": ABLE, "sections": STATEMENT, "contact": contact}
     return show(request, "accessibility.html", language, values)
 
 

@@ -220,6 +220,64 @@ def test_a_number_for_text_messages_is_not_one_to_ring(
 
 
 @LANGUAGES
+@pytest.mark.parametrize("size", [(320, 640), (360, 740), (1280, 800)], ids=str)
+def test_that_an_answer_is_being_written_can_be_seen(
+    chromium: Browser, language: Language, size: tuple[int, int]
+) -> None:
+    with staged(chromium, STATES["sending"], language, size) as page:
+        writing = inside(page).get_by_text(f"{say('widget.writing', language)} …")
+        expect(writing).to_be_in_viewport(ratio=0.9)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("size", [(320, 640), (360, 740), (1280, 800)], ids=str)
+@pytest.mark.parametrize("name", ["failed", "offline", "crisis", "place", "services", "unreached"])
+def test_a_number_is_never_broken_in_two(
+    chromium: Browser, language: Language, name: str, size: tuple[int, int]
+) -> None:
+    with staged(chromium, STATES[name], language, size) as page:
+        numbers = inside(page).locator("a[href^='tel:'], a[href^='sms:']")
+        expect(numbers.first).to_be_attached()
+        lines = numbers.evaluate_all("all => all.map(one => one.getClientRects().length)")
+        assert set(lines) == {1}
+
+
+@LANGUAGES
+def test_a_gateway_that_says_nothing_is_given_up_and_the_message_is_kept(
+    chromium: Browser, language: Language
+) -> None:
+    """After twenty seconds, in earnest: it can be tried again, and there is somebody to ring."""
+    with staged(chromium, STATES["sending"], language) as page:
+        frame = inside(page)
+        expect(frame.locator(".problem a[href='tel:08088082003']")).to_be_visible(timeout=40_000)
+        expect(frame.locator(".said")).to_contain_text(QUESTIONS["answer"][language.value])
+        answering(page, language)
+        frame.get_by_role("button", name=say("widget.try_again", language)).click()
+        expect(frame.locator(".answer").nth(1)).to_be_visible()
+        expect(frame.locator(".said")).to_have_count(1)
+
+
+@LANGUAGES
+def test_two_tabs_are_two_talks(chromium: Browser, language: Language) -> None:
+    """Neither sees, ends or wipes the other's."""
+    with staged(chromium, STATES["button"], language) as page:
+        other = page.context.new_page()
+        for each in (page, other):
+            at_home(each, language)
+        ask(page, language)
+        other.reload()
+        other.locator("cyswllt-chat button").click()
+        expect(inside(other).locator(".answer")).to_have_count(1)
+        frame = inside(other)
+        frame.get_by_text(say("widget.menu", language)).click()
+        frame.get_by_role("button", name=say("page.erase", language)).click()
+        expect(frame.locator(".notice")).to_be_visible()
+        page.reload()
+        page.locator("cyswllt-chat button").click()
+        expect(inside(page).locator(".said")).to_have_count(1)
+
+
+@LANGUAGES
 def test_a_screen_reader_hears_words_and_no_marks(chromium: Browser, language: Language) -> None:
     with staged(chromium, STATES["answer"], language) as page:
         status = inside(page).get_by_role("status")

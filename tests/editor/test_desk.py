@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -161,12 +164,66 @@ def test_search_reads_both_languages(sign_in, q, there):
     assert there == ("topics/book_visit" in page.text)
 
 
-def test_a_number_that_differs_between_the_languages_is_told(sign_in):
+@pytest.mark.parametrize(
+    ("language", "told", "counted"),
+    [
+        ("cy", "trwsiwch book_visit.text: nid yr un rhifau ffôn", "I'w drwsio: 0"),
+        ("en", "mend book_visit.text: phone numbers differ", "To mend: 0"),
+    ],
+)
+def test_a_number_that_differs_between_the_languages_is_told_in_the_editors(
+    sign_in, language, told, counted
+):
     mair = sign_in()
     form = fields(mair.get(TOPIC))
     changed = form["en.text"] + "\n\nRing [0800 000 0000](tel:08000000000)."
-    saved = mair.post(TOPIC, data={**form, "en.text": changed})
+    asked = {"lang": language}
+    saved = html.unescape(mair.post(TOPIC, data={**form, "en.text": changed}, params=asked).text)
+    everything = html.unescape(mair.get("/editor/checks", params=asked).text)
 
-    assert "mend book_visit" in saved.text
-    assert "mend book_visit" in mair.get("/editor/checks").text
-    assert "I&#39;w drwsio: 0" not in mair.get("/editor/checks").text
+    assert told in saved and told in everything
+    assert counted not in everything
+    other = "phone numbers" if language == "cy" else "rhifau ffôn"
+    assert other not in everything
+
+
+@pytest.mark.parametrize(
+    "address", ["/editor?q=llythyr", "/editor/inbox?state=twin", "/editor/try"]
+)
+@pytest.mark.parametrize(("language", "other"), [("cy", "en"), ("en", "cy")])
+def test_the_other_language_shows_the_same_page(sign_in, address, language, other):
+    mair = sign_in()
+    joined = "&" if "?" in address else "?"
+    page = mair.get(f"{address}{joined}lang={language}")
+    (there,) = re.findall(rf'<a href="([^"]+)" hreflang="{other}"', page.text)
+
+    assert html.unescape(there) == f"{address}{joined}lang={other}"
+
+
+@pytest.mark.parametrize("part", ["", "/examples", "/about"])
+def test_a_refused_form_has_its_page_in_the_other_language_too(sign_in, part):
+    mair = sign_in()
+    form = forms(mair.get(TOPIC).text)[part.strip("/") or "book_visit"]
+    late = mair.post(f"{TOPIC}{part}", data={**form, "version": "old"})
+    (there,) = re.findall(r'<a href="([^"]+)" hreflang="en"', late.text)
+
+    assert late.status_code == 409
+    assert mair.get(there).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "path", "named"),
+    [
+        ("cy", "", "Pynciau"),
+        ("en", "", "Topics"),
+        ("cy", "/checks", "Popeth sydd i'w wneud"),
+        ("en", "/checks", "Everything there is to do"),
+        ("cy", "/nowhere", "Nid oes tudalen yma"),
+        ("en", "/nowhere", "There is no page here"),
+    ],
+)
+def test_each_page_has_a_title_of_its_own(sign_in, language, path, named):
+    page = sign_in().get(f"/editor{path}?lang={language}")
+    (title,) = re.findall("<title>(.*?)</title>", page.text)
+
+    assert html.unescape(title).startswith(f"{named} – ")

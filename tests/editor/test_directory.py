@@ -8,14 +8,17 @@ from datetime import date
 
 import pytest
 
+from bot.catalogue.load import CONTENT
 from bot.language import Language
 from bot.settings import Settings
+from bot.wording import texts
 from directory.database import engine as open_database
 from directory.database import upgrade
 from directory.places import area_of_outcode, area_of_place
 from directory.queries import authority
 from directory.seed import seed
 from directory.storage import KIND, stored
+from editor import facts
 from editor.app import create
 from editor.facts import ADDED, EDITED
 from editor.forms import groups, written
@@ -238,3 +241,63 @@ def test_search_reads_both_languages_and_stale_ones_can_be_listed(desk, publishe
     assert "samaritans" in found.lower()
     assert "Records: 0" in publisher.get("/editor/directory?lang=en&q=zzzzqq").text
     assert "not checked" in publisher.get("/editor/directory?lang=en&stale=1").text
+
+
+@pytest.mark.parametrize(
+    ("language", "named", "slug"),
+    [
+        ("cy", "Trefnu ymweliad: heb ei wirio", "book_visit:"),
+        ("en", "Book a visit: not", "book_visit:"),
+    ],
+)
+def test_the_facts_of_a_prison_bear_the_titles_of_their_topics(
+    desk, publisher, language, named, slug
+):
+    page = publisher.get(f"/editor/directory/prison/berwyn?lang={language}").text
+
+    assert named in page and slug not in page
+
+
+@pytest.mark.parametrize(("language", "other"), [("cy", "en"), ("en", "cy")])
+def test_the_other_language_lists_the_same_records(publisher, language, other):
+    asked = "kind=prison&q=berwyn&stale=1&lang="
+    page = publisher.get(f"/editor/directory?{asked}{language}").text
+
+    assert f'href="/editor/directory?{html.escape(asked)}{other}"' in page
+
+
+@pytest.mark.parametrize(
+    ("change", "welsh", "english"),
+    [
+        ({"name_en": ""}, "mae angen llenwi hwn", "this has to be filled in"),
+        ({"coverage": "moon"}, "un o'r dewisiadau", "not one of the choices"),
+        ({"phones.0.number": "ring us"}, "dim ond digidau", "digits and spaces only"),
+        ({"url": "www"}, "yn dechrau gyda https://", "begins with https://"),
+        ({"organization": "no-such"}, "cofnod o'r enw no-such", "no record called no-such"),
+        ({"schedule.0.byday": "FR,MO"}, "yn eu trefn", "in order"),
+        ({"as_of": "soon"}, "ysgrifennir dyddiad fel", "a date is written like"),
+        ({"coverage": "local"}, "awdurdodau lleol yn perthyn", "that needs them"),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
+)
+def test_what_is_wrong_with_a_record_is_told_in_both_languages(
+    desk, publisher, change, welsh, english
+):
+    address = f"/editor/directory/service/{first(desk, 'service')}"
+    form = {**boxes(publisher.get(f"{address}?lang=en").text), "sure": "1", **change}
+    for language, told, other in (("cy", welsh, english), ("en", english, welsh)):
+        refused = publisher.post(f"{address}?lang={language}", data=form)
+        page = html.unescape(refused.text)
+
+        assert refused.status_code == 422
+        assert told in page and other not in page, page[:3000]
+
+
+def test_every_kind_of_fault_has_its_sentence():
+    """What pydantic calls it, and what the form calls its boxes, both lead to a sentence there is."""
+    kinds = {*facts._KINDS.values(), *facts._FORMS, "form", "together", "gone", "taken"}
+    for language in Language:
+        kept = {
+            key for key, _ in texts(CONTENT / language.value) if key.startswith("editor.fault.")
+        }
+        assert {f"editor.fault.{kind}" for kind in kinds} == kept

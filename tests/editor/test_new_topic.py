@@ -48,6 +48,8 @@ def test_a_topic_is_added_whole(desk, sign_in, root, group):
         TOPIC["en.examples"].splitlines() == desk.state.phrases.of("pets_inside")[Language.ENGLISH]
     )
     assert "has no source" in added.text or group == "conversation"
+    welsh = sign_in("Ifan").get("/editor/topics/pets_inside").text
+    assert "nid oes ffynhonnell i&#39;r pwnc hwn" in welsh or group == "conversation"
 
 
 @pytest.mark.parametrize(

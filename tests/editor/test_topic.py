@@ -107,8 +107,28 @@ def test_a_bad_source_or_button_is_not_saved(sign_in, root, change):
     mair = sign_in()
     form = forms(mair.get(TOPIC).text)["about"]
 
-    assert mair.post(f"{TOPIC}/about", data={**form, **change}).status_code == 422
+    typed = {"source.0.title_en": "My own title", **change}
+    refused = mair.post(f"{TOPIC}/about", data={**form, **typed})
+
+    assert refused.status_code == 422
     assert "content" == git(root, "log", "--format=%s").strip()
+    assert "My own title" == forms(refused.text)["about"]["source.0.title_en"]
+
+
+def test_the_second_of_two_is_shown_both_lists_of_sources(sign_in, root):
+    mair, ifan = sign_in(), sign_in("Ifan")
+    first, second = (forms(who.get(TOPIC).text)["about"] for who in (mair, ifan))
+    mair.post(f"{TOPIC}/about", data={**first, "source.0.title_en": "Mair's title"})
+    late = ifan.post(f"{TOPIC}/about", data={**second, "source.0.title_en": "Ifan's title"})
+    typed = forms(late.text)["about"]
+
+    assert late.status_code == 409
+    assert "Mair's title" in html.unescape(late.text)
+    assert "Ifan's title" == typed["source.0.title_en"]
+    assert "Ifan's title" not in (root / "bot/content/topics/visiting.yml").read_text()
+    # Having seen both, he may save.
+    assert 200 == ifan.post(f"{TOPIC}/about", data=typed).status_code
+    assert "Ifan's title" in (root / "bot/content/topics/visiting.yml").read_text()
 
 
 def test_only_the_button_sets_the_day_and_the_name(sign_in, root):

@@ -85,6 +85,10 @@ def test_the_statement_has_every_section_and_the_operator(
     assert f"/{language.other.value}/accessibility" in links
 
 
+def test_both_languages_were_prepared_on_one_day() -> None:
+    assert len({say("accessibility.prepared.day", each) for each in Language}) == 1
+
+
 @LANGUAGES
 @pytest.mark.parametrize("path", ["", "/topics", "/privacy", "/no_such_page"])
 def test_every_page_leads_there(door: TestClient, language: Language, path: str) -> None:

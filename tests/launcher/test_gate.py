@@ -60,4 +60,7 @@ def test_a_card_without_numbers_is_refused(topic, language):
     answers[language][topic] = bare
     (refusal,) = crisis_refusals(replace(catalogue, answers=answers), Watch.load(), CASES)
 
-    assert any(line.startswith(topic) and language.value in line for line in refusal.details)
+    for each in Language:
+        title = catalogue.title(topic, each)
+        told = [line[each.value] for line in refusal.details]
+        assert any(line.startswith(f"{title}: ") and language.own_name in line for line in told)

@@ -82,13 +82,17 @@ def show(page: Page, name: str) -> None:
     """Keep what the page looks like, for the guides: in both languages where it has an address."""
     if not SHOTS or name not in IN_GUIDES:
         return
-    keep = {"type": "jpeg", "quality": 60, "clip": {"x": 0, "y": 0, "width": 1280, "height": 1000}}
-    page.screenshot(path=f"{SHOTS}/{name}.en.jpg", full_page=True, **keep)  # type: ignore[arg-type]
+    _keep(page, f"{name}.en")
     if "lang=en" in page.url and name != "4-try":  # a talk has no address to come back to
         twin = page.context.new_page()
         twin.goto(page.url.replace("lang=en", "lang=cy"))
-        twin.screenshot(path=f"{SHOTS}/{name}.cy.jpg", full_page=True, **keep)  # type: ignore[arg-type]
+        _keep(twin, f"{name}.cy")
         twin.close()
+
+
+def _keep(page: Page, name: str) -> None:
+    keep = {"type": "jpeg", "quality": 60, "clip": {"x": 0, "y": 0, "width": 1280, "height": 1000}}
+    page.screenshot(path=f"{SHOTS}/{name}.jpg", full_page=True, **keep)  # type: ignore[arg-type]
 
 
 def ended(page: Page, house: House) -> str:
@@ -143,12 +147,13 @@ def test_from_a_question_to_its_answer_and_back(
         welsh.locator("#text").fill(AGAIN["cy"])
         welsh.locator("#text").press("Enter")
         welsh.wait_for_selector("details")
-        welsh.screenshot(path=f"{SHOTS}/4-try.cy.jpg", type="jpeg", quality=60)
+        _keep(welsh, "4-try.cy")
         welsh.close()
     desk.get_by_label("What would a family ask?").fill(AGAIN["cy"])
     desk.get_by_role("button", name="Ask both").click()
     candidate = desk.locator("section", has_text="Candidate").first
     expect(candidate).to_contain_text("Parcels")
+    assert "nlu_fallback" not in desk.inner_text("main"), "a name of the engine's, not an editor's"
     judge(desk, axe, "4-try")
     desk.get_by_label("A short name for the test").fill("a wedding ring")
     desk.get_by_label("What the person says in English").fill(AGAIN["en"])
@@ -219,6 +224,7 @@ def test_the_gate_refuses_what_would_harm(desk: Page, house: House, axe: str) ->
 
     assert "refused" == ended(desk, house)
     expect(desk.get_by_text("would not get a card with numbers").first).to_be_visible()
+    expect(desk.get_by_text("the card has no number to ring (Cymraeg, English)")).to_be_visible()
     judge(desk, axe, "7-refused")
     assert before == deployments(house).current() == _release(house)
 

@@ -37,6 +37,7 @@ function App(): VNode {
   useKeptFocus();
   const waiting = talk.entries.some((entry) => entry.kind === "said" && entry.state === "sending");
   const slow = useSlow(waiting);
+  useEffect(() => document.querySelector(".writing")?.scrollIntoView({ block: "nearest" }), [slow]);
   const cut = !useConnection() && !talk.trouble && !talk.entries.some((entry) => entry.kind === "said" && entry.state === "failed");
   const acts = { talk, language, leave, close } as const;
   return (
@@ -47,7 +48,7 @@ function App(): VNode {
         <Entries {...acts} />
         {talk.trouble && <Unopened talk={talk} language={language} />}
         {cut && <div class="problem"><Told trouble={{ kind: "offline" }} language={language} /></div>}
-        {slow && <p class="quiet" aria-hidden="true">{say("widget.writing", language)} …</p>}
+        {slow && <p class="quiet writing" aria-hidden="true">{say("widget.writing", language)} …</p>}
       </main>
       <Ask {...acts} />
       <Announcer language={language} {...spoken(heard, waiting, slow, cut, language)} />

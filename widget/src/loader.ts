@@ -79,7 +79,7 @@ class Chat extends HTMLElement {
 
   #made(): HTMLIFrameElement {
     const frame = document.createElement("iframe");
-    const lost = `<p lang=${this.#spoken}>${TEXTS[this.#spoken]["widget.unreached"]} <a target=_top href=tel:08088082003>0808 808 2003</a>`;
+    const lost = `<p lang=${this.#spoken}>${TEXTS[this.#spoken]["widget.unreached"]} <a target=_top href=tel:08088082003>0808\xa0808\xa02003</a>`;
     const embed = encodeURIComponent(this.getAttribute("embed") ?? "");
     frame.src = `${HOME}/widget/v1/frame.html?language=${this.#languages}&embed=${embed}#${location.origin}`;
     frame.title = TEXTS[this.#spoken]["widget.ask"]!;
