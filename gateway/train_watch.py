@@ -33,8 +33,9 @@ _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _WIDTH = len(KINDS) + 1  # the last column: any alarm
 _C = 0.5
 """Holds weights down less the higher it is: on what was held back, 0.3 and 1 found as much."""
-_FALSE_ALARMS = 0.035
-"""Share of all ordinary questions that may sound an alarm; see `bench.safety` for the hard ones."""
+_FALSE_ALARMS = 0.05
+"""Share of all ordinary questions that may sound an alarm: of those held back that were written to sound
+like danger, a tenth then do; see `bench.safety` for hard ones it has nothing of."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _from_patterns(patterns: Patterns) -> Iterator[tuple[str | None, str, float]
 def train(learnt: Sequence[Example], columns: Sequence[int] = range(_WIDTH)) -> Model:
     """Fit one logistic curve for each of *columns*, then freeze them in bytes.
 
-    Rare features count for more, as in any search: 3 points more of what was held back are found so.
+    Rare features count for more, as in any search: two points more of what was held back are found so.
     """
     rare = _rarity(learnt)
     found, weights = _matrix(learnt) @ diags(rare), [example.weight for example in learnt]
