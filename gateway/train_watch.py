@@ -33,7 +33,7 @@ _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _WIDTH = len(KINDS) + 1  # the last column: any alarm
 _C = 0.5
 """Holds weights down less the higher it is: on what was held back, 0.3 and 1 found as much."""
-_FALSE_ALARMS = 0.05
+_FALSE_ALARMS = 0.047
 """Share of all ordinary questions that may sound an alarm: of those held back that were written to sound
 like danger, a tenth then do; see `bench.safety` for hard ones it has nothing of."""
 
