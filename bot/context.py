@@ -57,7 +57,7 @@ WORRY = "worried_about_prisoner"
 """The one danger that is also an ordinary question: its own answer says whom to ring."""
 DANGER = frozenset(["crisis_self", "crisis_child", "domestic_abuse", "emergency", WORRY])
 """Topics where missing a message costs more than asking gently without need."""
-WARY = 0.3
+WARY = 0.15
 """Certainty, of all of `DANGER` together, from which the numbers of its likeliest topic are shown."""
 ASIDE = 0.2
 """Certainty from which another topic is answered after those numbers."""

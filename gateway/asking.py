@@ -5,6 +5,7 @@ Without it, a database that is locked would cost every person its whole patience
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -26,7 +27,9 @@ REST = 1.0
 AT_ONCE = 16
 """Requests to the database at once; the threads of the others stay free for pages."""
 UNSTORED = 2000
-"""Replies kept in memory where the database could not take them, so that none is given twice."""
+"""Replies held in memory at most where the database could not take them, so that none is given twice."""
+UNSTORED_FOR = 600.0
+"""Seconds that each is held: a person whose network broke has sent again by then, or gone."""
 
 
 class Asking:
@@ -36,7 +39,8 @@ class Asking:
         self._clock = clock
         self._rests_until = 0.0
         self._limiter: anyio.CapacityLimiter | None = None
-        self._unstored: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._unstored: OrderedDict[tuple[str, str], tuple[float, str]] = OrderedDict()
+        """Until when each reply is held, the oldest first."""
 
     async def ask(self, within: float, call: Callable[..., Any], *values: Any) -> Any:
         """Return what *call* returns; StateUnavailable at once while the database rests."""
@@ -70,16 +74,29 @@ class Asking:
             return False
 
     def hold(self, key: str, request: str | None, body: str) -> None:
-        """Keep in memory a reply that could not be stored."""
+        """Keep in memory for a while a reply that could not be stored."""
         if request is None:
             return
-        self._unstored[key, request] = body
+        self._unstored.pop((key, request), None)
+        self._unstored[key, request] = self._clock() + UNSTORED_FOR, body
         while len(self._unstored) > UNSTORED:
             self._unstored.popitem(last=False)
+        asyncio.get_running_loop().call_later(UNSTORED_FOR, self._let_go)
 
     def held(self, key: str, request: str | None) -> str | None:
         """Return the reply to this very request that could not be stored, if there is one."""
-        return self._unstored.get((key, request)) if request else None
+        self._let_go()
+        found = self._unstored.get((key, request)) if request else None
+        return found[1] if found else None
+
+    def _let_go(self) -> None:
+        """Forget what has been held for long enough; the loop calls, whether anybody asks or not."""
+        while self._unstored and next(iter(self._unstored.values()))[0] <= self._clock():
+            self._unstored.popitem(last=False)
+
+    def __len__(self) -> int:
+        """Return how many replies are held."""
+        return len(self._unstored)
 
     def drop(self, key: str) -> None:
         """Forget what is held of a conversation."""

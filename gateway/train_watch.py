@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 
 from bot.catalogue.load import read
@@ -31,10 +31,11 @@ from gateway.crisis_patterns import KINDS, Patterns
 NLU = Path(__file__).parents[1] / "nlu"
 _ENTITY = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _WIDTH = len(KINDS) + 1  # the last column: any alarm
-_C = 10.0
-"""Holds weights down less the higher it is: 3 found less of what was held back, 40 barely more."""
-_FALSE_ALARMS = 0.025
-"""Share of all ordinary questions that may sound an alarm; see `bench.safety` for the hard ones."""
+_C = 0.5
+"""Holds weights down less the higher it is: on what was held back, 0.3 and 1 found as much."""
+_FALSE_ALARMS = 0.047
+"""Share of all ordinary questions that may sound an alarm: of those held back that were written to sound
+like danger, a tenth then do; see `bench.safety` for hard ones it has nothing of."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,12 @@ def _from_patterns(patterns: Patterns) -> Iterator[tuple[str | None, str, float]
 
 
 def train(learnt: Sequence[Example], columns: Sequence[int] = range(_WIDTH)) -> Model:
-    """Fit one logistic curve for each of *columns*, then freeze them in bytes."""
-    found, weights = _matrix(learnt), [example.weight for example in learnt]
+    """Fit one logistic curve for each of *columns*, then freeze them in bytes.
+
+    Rare features count for more, as in any search: two points more of what was held back are found so.
+    """
+    rare = _rarity(learnt)
+    found, weights = _matrix(learnt) @ diags(rare), [example.weight for example in learnt]
     curves = [
         LogisticRegression(C=_C, solver="liblinear", random_state=7).fit(
             found, [example.targets[column] > 0 for example in learnt], sample_weight=weights
@@ -89,9 +94,15 @@ def train(learnt: Sequence[Example], columns: Sequence[int] = range(_WIDTH)) -> 
         for column in columns
     ]
     return _frozen(
-        np.vstack([curve.coef_ for curve in curves]),
+        np.vstack([curve.coef_ * rare for curve in curves]),
         tuple(float(curve.intercept_[0]) for curve in curves),
     )
+
+
+def _rarity(learnt: Sequence[Example]) -> Any:
+    """Return how telling each bucket is: the logarithm of how few messages have it."""
+    held = np.bincount(np.concatenate([example.found for example in learnt]), minlength=BUCKETS)
+    return 1.0 + np.log((1 + len(learnt)) / (1 + held))
 
 
 def _matrix(learnt: Sequence[Example]) -> Any:

@@ -59,7 +59,8 @@ def test_what_the_talk_settles_is_answered_without_asking_back() -> None:
     ("ranked", "expected"),
     [
         (ranking(letters=0.6, crisis_self=0.2, emergency=0.15), "crisis_self"),
-        (ranking(letters=0.8, crisis_self=0.2), None),
+        (ranking(letters=0.8, crisis_self=0.2), "crisis_self"),
+        (ranking(letters=0.88, crisis_self=0.12), None),
         (ranking(domestic_abuse=0.9), "domestic_abuse"),
         (ranking(letters=1.0), None),
     ],

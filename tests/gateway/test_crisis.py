@@ -106,9 +106,9 @@ def test_any_text_is_read_without_error(text: str) -> None:
     WATCH.check(text)
 
 
-LEAST = {("cy", "explicit"): 0.88, ("en", "explicit"): 0.91, ("mixed", "explicit"): 0.90}
-LEAST |= {("cy", "indirect"): 0.50, ("en", "indirect"): 0.42, ("mixed", "indirect"): 0.85}
-LEAST |= {("cy", "harmless"): 0.95, ("en", "harmless"): 0.97, ("mixed", "harmless"): 0.95}
+LEAST = {("cy", "explicit"): 0.90, ("en", "explicit"): 0.97, ("mixed", "explicit"): 1.00}
+LEAST |= {("cy", "indirect"): 0.60, ("en", "indirect"): 0.57, ("mixed", "indirect"): 0.90}
+LEAST |= {("cy", "harmless"): 0.96, ("en", "harmless"): 0.97, ("mixed", "harmless"): 0.95}
 """What the check alone must hear of messages it was not made from; docs/safety.md has all figures.
 
 It only ever rises. The aim is every explicit message; what is missed here the engine may still hear.
