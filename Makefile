@@ -43,7 +43,10 @@ examples: development ## record the gateway's replies and the screen-reader tree
 	@$(WEB) -m tests.widget.record
 	@CYSWLLT_TEST_TREES=write $(WEB) -m pytest -q tests/browser/test_states.py
 
-bench: bench-understanding bench-safety bench-directory bench-widget bench-speed ## every measurement; tables go to docs/
+bench: ## every measurement; tables go to docs/, missed targets are named at the end
+	@missed=; for each in understanding safety directory widget speed; do \
+		$(MAKE) --no-print-directory bench-$$each || missed="$$missed bench-$$each"; \
+	done; test -z "$$missed" || { echo "Target missed, or not measured:$$missed"; exit 1; }
 
 bench-understanding: development ## how well each language is understood
 	@.venv-rasa/bin/python -m bench.understanding

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from actions.resources import warm
 from bot import log as lines
+from bot.garbage import spare_what_is_loaded
 
 log = structlog.get_logger()
 
@@ -29,6 +30,7 @@ def create() -> Starlette:
     executor = ActionExecutor()
     executor.register_package("actions")
     warm()
+    spare_what_is_loaded()
 
     async def run(request: Request) -> JSONResponse:
         lines.begin(request.headers.get(lines.HEADER))

@@ -39,10 +39,12 @@ REPORT = ROOT / "docs" / "directory.md"
 _ABOUT = """# How fast the directory is searched
 
 Made by `make bench-directory`: by need, name, place, prison, opening hours, age and cost, half in Welsh. The first line of a
-database is the directory as it is, the second the same filled up with made-up services. The plans show that the services
-are found in an index alone, with nothing read that does not match."""
-_HEAD = """| database | services | p50 ms | p95 ms | worst ms | target p95 | kept |
-|---|---|---|---|---|---|---|"""
+database is the directory as it is, the second the same filled up with made-up services. The statements are those of one
+search, the fewest and the most. The plans show that the services are found in an index alone, with nothing read that does
+not match."""
+_HEAD = """| database | services | statements | p50 ms | p95 ms | worst ms | target p95 | kept |
+|---|---|---|---|---|---|---|---|"""
+_LOAD = "{cores} cores, shared: their mean load over the last five minutes was {load:.1f}, this included."
 MANY = 50_000
 TARGETS = {"seeded": 5.0, "many": 25.0}
 _ROUNDS = 300
@@ -74,6 +76,7 @@ class Measured:
 
     database: str
     size: int
+    statements: Sequence[int]
     p50: float
     p95: float
     worst: float
@@ -82,7 +85,8 @@ class Measured:
     def __str__(self) -> str:
         kept = "yes" if self.p95 <= self.target else "NO"
         figures = f"{self.p50:.2f} | {self.p95:.2f} | {self.worst:.2f} | {self.target:.0f} | {kept}"
-        return f"| {self.database} | {self.size:,} | {figures} |"
+        asked = "–".join(map(str, sorted({min(self.statements), max(self.statements)})))
+        return f"| {self.database} | {self.size:,} | {asked} | {figures} |"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,7 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             measured.extend(results)
             plans.append(f"{name}, {chosen.many:,} services:\n\n```text\n{plan}\n```")
     table = "\n".join([_HEAD, *map(str, measured)])
-    REPORT.write_text("\n\n".join([_ABOUT, table, *plans]) + "\n", "utf-8")
+    load = _LOAD.format(cores=os.cpu_count(), load=os.getloadavg()[1])
+    REPORT.write_text("\n\n".join([_ABOUT, table, load, *plans]) + "\n", "utf-8")
     print(REPORT.read_text("utf-8"))
     return int(any(one.p95 > one.target for one in measured))
 
@@ -140,15 +145,27 @@ def _measured(name: str, connection: sa.Connection, rounds: int, target: float) 
     """Time searches; the words are understood beforehand, as they are before a search."""
     size = len(stored_ids(connection))
     questions = [_prepared(connection, *question) for question in QUESTIONS]
-    for question in questions:
-        search(connection, **question)
+    statements = [_statements(connection, question) for question in questions]
     times = []
     for turn in range(rounds):
         begun = time.perf_counter()
         search(connection, **questions[turn % len(questions)])
         times.append((time.perf_counter() - begun) * 1000)
     cuts = quantiles(times, n=100)
-    return Measured(name, size, cuts[49], cuts[94], max(times), target)
+    return Measured(name, size, statements, cuts[49], cuts[94], max(times), target)
+
+
+def _statements(connection: sa.Connection, question: dict[str, Any]) -> int:
+    """Count what one search asks of the database."""
+    asked: list[str] = []
+
+    def note(*event: Any) -> None:
+        asked.append(event[2])
+
+    sa.event.listen(connection, "before_cursor_execute", note)
+    search(connection, **question)
+    sa.event.remove(connection, "before_cursor_execute", note)
+    return len(asked)
 
 
 def _prepared(

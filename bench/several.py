@@ -20,6 +20,7 @@ from pathlib import Path
 
 import httpx
 import psutil
+from sqlalchemy import make_url
 
 from bot.settings import ROOT
 from directory.database import engine as open_database
@@ -91,7 +92,10 @@ class House:
     # --- what is alive --------------------------------------------------------------------------
 
     def process(self, name: str) -> psutil.Process | None:
-        """Return the process that listens where *name* should."""
+        """Return the process that listens where *name* should; of a launcher, the one that keeps its engine."""
+        if name.startswith("launcher"):
+            engine = self.process(f"engine-{name[-1]}")
+            return engine.parent() if engine else None
         for each in psutil.net_connections("tcp"):
             if each.status == "LISTEN" and each.laddr == self.at[name] and each.pid:
                 with suppress(psutil.NoSuchProcess):  # it has just died
@@ -136,6 +140,8 @@ async def running(folder: Path, tree: Path, releases: Path, secret: str) -> Asyn
         house.at[f"actions-{letter}"] = (host, free_port(host))
     async with AsyncExitStack() as opened:
         house.database = opened.enter_context(postgres.server(Path(opened.enter_context(lent))))
+        address = make_url(house.database)
+        house.at["postgresql"] = (str(address.host), int(address.port or 0))
         _prepare(house)
         await opened.enter_async_context(_kept_alive(house.programs()))
         yield house

@@ -36,7 +36,12 @@ WATCHED = (
     "actions-b",
     "nginx",
     "redis",
+    "postgresql",
+    "launcher-a",
+    "launcher-b",
 )
+ALONE = ("launcher-a", "launcher-b")
+"""Processes whose children have rows of their own."""
 Memory = dict[str, list[tuple[float, float]]]
 """Minutes and megabytes by process."""
 
@@ -74,25 +79,34 @@ async def _watch(house: House, load: Load, minutes: float) -> tuple[Memory, dict
     """Look at every process until the time is up; return its memory, and the seconds it computed."""
     seen: Memory = {name: [] for name in WATCHED}
     found = {name: house.process(name) for name in WATCHED}
-    before = {name: computed(process) for name, process in found.items() if process}
+    before = _computed(found)
     while load.clock() < minutes * 60 or not load.sent:
         await asyncio.sleep(EVERY)
         for name, process in found.items():
             if process and process.is_running():
-                seen[name].append((round(load.clock() / 60, 2), _megabytes(process)))
-    after = {name: computed(process) for name, process in found.items() if process}
+                seen[name].append((round(load.clock() / 60, 2), _megabytes(name, process)))
+    after = _computed(found)
     return seen, {name: after[name] - before[name] for name in after}
 
 
-def computed(process: psutil.Process) -> float:
-    """Return the processor time of a process and those it started, in seconds."""
-    family = (process, *process.children(recursive=True))
-    return float(sum(each.cpu_times().user + each.cpu_times().system for each in family))
+def _computed(found: dict[str, psutil.Process | None]) -> dict[str, float]:
+    """Return the processor time of each process that lives, in seconds."""
+    return {
+        name: float(
+            sum(each.cpu_times().user + each.cpu_times().system for each in _family(name, one))
+        )
+        for name, one in found.items()
+        if one and one.is_running()
+    }
 
 
-def _megabytes(process: psutil.Process) -> float:
-    family = (process, *process.children(recursive=True))
-    return round(sum(each.memory_info().rss for each in family) / 1e6, 1)
+def _family(name: str, process: psutil.Process) -> list[psutil.Process]:
+    """Return a process with those it started, which do its work."""
+    return [process, *([] if name in ALONE else process.children(recursive=True))]
+
+
+def _megabytes(name: str, process: psutil.Process) -> float:
+    return round(sum(each.memory_info().rss for each in _family(name, process)) / 1e6, 1)
 
 
 def _told(sent: Sequence[Sent]) -> dict[str, Any]:
@@ -140,11 +154,11 @@ def page(seen: dict[str, Any]) -> list[str]:
         *(
             _row(name, points, seen["cpu"][name])
             for name, points in seen["memory"].items()
-            if points
+            if points and name in seen["cpu"]
         ),
         "",
-        "A message passes one of each pair: its cost is both rows together. Of PostgreSQL nothing is measured. A process "
-        "that was started anew in between has no row.",
+        "A message passes one of each pair: its cost is both rows together. Of PostgreSQL shared memory is counted once for "
+        "each connection. A process that was started anew in between has no row.",
         "",
         f"What tries that failed got: {seen['refused'] or 'none failed'}.",
         "",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import signal
 import socket
@@ -304,8 +303,7 @@ def table(measured: list[Measured], options: argparse.Namespace) -> str:
     """Write the report as Markdown."""
     vanilla, ours = measured
     rows = [
-        ("message, one client: p50", *(f"{_at(m, 50):.1f} ms" for m in measured), _at(ours, 50) / _at(vanilla, 50)),
-        ("message, one client: p95", *(f"{_at(m, 95):.1f} ms" for m in measured), _at(ours, 95) / _at(vanilla, 95)),
+        *(_latency(percent, vanilla, ours) for percent in (50, 95, 99)),
         ("messages/s, eight clients", *(f"{m.rate:.0f}" for m in measured), ours.rate / vanilla.rate),
         (f"message {options.length} of one conversation, p50", *(f"{m.long[1]:.1f} ms" for m in measured), ours.long[1] / vanilla.long[1]),
         ("the same, against messages 3 to 12", *(f"× {m.long[1] / m.long[0]:.2f}" for m in measured), None),
@@ -321,6 +319,8 @@ def table(measured: list[Measured], options: argparse.Namespace) -> str:
         [
             "# Performance",
             "",
+            "The search of the directory: [directory.md](directory.md).",
+            "",
             f"Made by `make bench-speed` on {os.cpu_count()} cores; {options.messages} messages a figure, in both "
             "languages. Vanilla is Rasa 3.6.21 as `rasa init` makes it (DIET, TED, SQLite tracker store, REST "
             f"channel), trained on {EACH} examples a topic and language of {len(TOPICS)} topics, without a gateway; ours is the whole path, "
@@ -330,10 +330,13 @@ def table(measured: list[Measured], options: argparse.Namespace) -> str:
             "|---|---|---|---|",
             *lines,
             "",
-            json.dumps({m.name: {"p99_ms": round(_at(m, 99), 1)} for m in measured}),
-            "",
         ]
     )
+
+
+def _latency(percent: int, vanilla: Measured, ours: Measured) -> tuple[str, str, str, float]:
+    theirs, own = _at(vanilla, percent), _at(ours, percent)
+    return f"message, one client: p{percent}", f"{theirs:.1f} ms", f"{own:.1f} ms", own / theirs
 
 
 def _at(seen: Measured, percent: int) -> float:

@@ -13,6 +13,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import action_calls, log
+from bot.garbage import spare_what_is_loaded
 
 lines = log.own_logger()
 
@@ -41,6 +42,10 @@ class GatewayChannel(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         action_calls.install()  # the one place of ours that every engine passes as it starts
         webhook = Blueprint("cyswllt", "cyswllt")
+
+        @webhook.listener("after_server_start")
+        async def settle(*_: Any) -> None:
+            spare_what_is_loaded()
 
         @webhook.route("/messages", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:

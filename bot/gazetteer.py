@@ -219,7 +219,7 @@ class Gazetteer:
     """All names of prisons and places, ready to be found."""
 
     forms: dict[str, list[_Entry]] = field(default_factory=dict)
-    slips: dict[str, list[str]] = field(default_factory=dict)
+    slips: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ordinary: frozenset[str] = frozenset()
 
     @classmethod
@@ -294,8 +294,9 @@ class Gazetteer:
         for form, entries in self.forms.items():
             shortest = _SHORTEST_TYPO if any(e.radical for e in entries) else _SHORTEST_MUTATED_TYPO
             if len(form) >= shortest and any(entry.sure for entry in entries):
+                alone = (form,)  # shared by all its keys: most of them lead to it and nowhere else
                 for key in _with_one_left_out(form):
-                    self.slips.setdefault(key, []).append(form)
+                    self.slips[key] = (*held, form) if (held := self.slips.get(key)) else alone
 
     def _matches(self, pieces: Sequence[_Piece]) -> Iterator[_Match]:
         """Yield every run of pieces that is a name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from bot.language import Language
 from directory import records, tables
 from directory.answers import FoundService, OpeningHours, PhoneLine, Source
-from directory.closeness import distances
 from directory.opening_hours import Hours, Schedule, closes_at, next_opening, open_now
-from directory.places import Area
+from directory.places import Area, nearest
 from directory.storage import KIND, stored
 
 _NO_SCHEDULE = Schedule(())
@@ -45,9 +44,15 @@ def cards(connection: sa.Connection, ids: Sequence[str], reader: Reader) -> dict
     """Return the cards of the services *ids*."""
     held = stored(connection, KIND["service"], ids, _NOT_ON_CARDS)
     services = [one for one in held.values() if isinstance(one, records.Service)]
-    names = _names(connection, services, reader.language)
-    away = distances(connection, [one.id for one in services], reader.area)
-    return {one.id: _card(one, reader, names, away.get(one.id)) for one in services}
+    rows = _spoken_of(connection, services)
+    names = _names(rows, reader.language)
+    places = {row.id: (row.latitude, row.longitude) for row in rows if row.latitude is not None}
+    return {
+        one.id: _card(
+            one, reader, names, nearest(reader.area, filter(None, map(places.get, one.locations)))
+        )
+        for one in services
+    }
 
 
 def _card(
@@ -159,47 +164,56 @@ def shown_sources(sources: Sequence[Any] | None, language: Language) -> tuple[So
     )
 
 
-def _names(
-    connection: sa.Connection, services: Sequence[records.Service], language: Language
-) -> dict[str, str]:
-    """Return the names of all authorities, wide areas and organizations that *services* speak of.
-
-    A location goes by its address.
-    """
+def _spoken_of(
+    connection: sa.Connection, services: Sequence[records.Service]
+) -> Sequence[sa.Row[Any]]:
+    """Return the rows of all authorities, wide areas, organizations and locations of *services*."""
     wanted = {
         "authority": {one for service in services for one in service.authorities},
         "organization": {service.organization for service in services},
         "place": {_PLACE_OF_COVERAGE.get(service.coverage, "") for service in services},
-        "location": {place for service in services for place in service.locations[:1]},
+        "location": {place for service in services for place in service.locations},
     }
-    found: dict[str, str] = {}
-    for row in connection.execute(
-        _name_question(), {kind: list(ids) for kind, ids in wanted.items()}
-    ):
-        key = f"place:{row.id}" if row.kind == "place" else row.id
-        found[key] = (row.name_cy if language is Language.WELSH else None) or row.name_en
-    return found
+    filled = {kind: list(ids) for kind, ids in wanted.items()}
+    return connection.execute(_name_question(), filled).all()
+
+
+def _names(rows: Iterable[sa.Row[Any]], language: Language) -> dict[str, str]:
+    """Return names by id, those of places as `place:<id>`; a location goes by its address."""
+    return {
+        f"place:{row.id}" if row.kind == "place" else row.id: (
+            (row.name_cy if language is Language.WELSH else None) or row.name_en
+        )
+        for row in rows
+    }
 
 
 @lru_cache(maxsize=1)
 def _name_question() -> sa.CompoundSelect[Any]:
-    """Ask for the names of authorities, organizations and places at once."""
-    place = tables.location.c
-    postcode = sa.func.coalesce(sa.literal(", ") + place.postal_code, "")
-    named = {
-        "authority": _both_names(tables.local_authority),
-        "organization": _both_names(tables.organization),
-        "place": _both_names(tables.place),
-        "location": (place.id, place.address_cy + postcode, place.address_en + postcode),
+    """Ask for authorities, organizations, places and locations at once: their names, and where they are."""
+    at = tables.location.c
+    postcode = sa.func.coalesce(sa.literal(", ") + at.postal_code, "")
+    nowhere = (sa.cast(None, sa.Float), sa.cast(None, sa.Float))
+    asked = {
+        "authority": (*_both_names(tables.local_authority), *nowhere),
+        "organization": (*_both_names(tables.organization), *nowhere),
+        "place": (*_both_names(tables.place), *nowhere),
+        "location": (
+            at.id,
+            at.address_cy + postcode,
+            at.address_en + postcode,
+            at.latitude,
+            at.longitude,
+        ),
     }
-    return sa.union_all(
-        *(
-            sa.select(
-                sa.literal(kind).label("kind"), id, cy.label("name_cy"), en.label("name_en")
-            ).where(id.in_(sa.bindparam(kind, expanding=True, type_=sa.String)))
-            for kind, (id, cy, en) in named.items()
-        )
-    )
+    return sa.union_all(*(_asked(kind, *columns) for kind, columns in asked.items()))
+
+
+def _asked(kind: str, id: sa.ColumnElement[str], *others: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    names = ("name_cy", "name_en", "latitude", "longitude")
+    labelled = (column.label(name) for column, name in zip(others, names, strict=True))
+    chosen = id.in_(sa.bindparam(kind, expanding=True, type_=sa.String))
+    return sa.select(sa.literal(kind).label("kind"), id.label("id"), *labelled).where(chosen)
 
 
 def _both_names(table: sa.Table) -> tuple[sa.ColumnElement[str], ...]:

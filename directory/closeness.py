@@ -13,7 +13,7 @@ from bot.words import mutations, unmutated
 from directory import tables
 from directory.listing import name_words
 from directory.named import filler
-from directory.places import Area, kilometres
+from directory.places import Area, nearest
 
 WINDOW = 20
 """Services that are looked at so closely; those after them keep the order of their points."""
@@ -33,24 +33,33 @@ def closest_first(
     Where *near* counts most, the nearest come first whatever their points.
     """
     looked_at = list(points)[:WINDOW]
+    rows = connection.execute(_texts_and_positions(), {"ids": looked_at}).all()
     raised = dict(points)
-    for service, shared in _shared_words(connection, looked_at, text).items():
+    for service, shared in _shared_words(rows, text).items():
         raised[service] += min(_AT_MOST, _FOR_EACH_WORD * shared)
-    away = distances(connection, looked_at, area)
+    away = _distances(rows, area)
     order = {one: (-raised[one], away.get(one, inf)) for one in looked_at}
     first = sorted(looked_at, key=lambda one: (order[one][:: -1 if near else 1], one))
     return {one: raised[one] for one in [*first, *list(points)[WINDOW:]]}
 
 
-def _shared_words(connection: sa.Connection, ids: Iterable[str], text: str) -> dict[str, int]:
+@lru_cache(maxsize=1)
+def _texts_and_positions() -> sa.Select[Any]:
+    """Ask for the words of services, once for each place of their own where they have any."""
+    text, at, place = tables.service_text, tables.service_at_location, tables.location
+    placed = text.outerjoin(at, at.c.service_id == text.c.service_id).outerjoin(
+        place, place.c.id == at.c.location_id
+    )
+    wanted = sa.bindparam("ids", expanding=True, type_=sa.String)
+    asked = sa.select(text.c.service_id, text.c.words, place.c.latitude, place.c.longitude)
+    return asked.select_from(placed).where(text.c.service_id.in_(wanted))
+
+
+def _shared_words(rows: Iterable[sa.Row[Any]], text: str) -> dict[str, int]:
     """Count the telling words of *text* that the texts of each service hold too."""
     words = [word for word in name_words(text) if len(word) >= _SHORTEST and word not in filler()]
-    if not words:
-        return {}
     forms = [_forms(word) for word in words]
-    row = tables.service_text.c
-    held = connection.execute(sa.select(row.service_id, row.words).where(row.service_id.in_(ids)))
-    return {service: _shared(forms, set(said.split())) for service, said in held}
+    return {row.service_id: _shared(forms, set(row.words.split())) for row in rows if forms}
 
 
 def _forms(word: str) -> set[str]:
@@ -64,23 +73,11 @@ def _shared(forms: Iterable[set[str]], held: set[str]) -> int:
     return sum(1 for one in forms if not held.isdisjoint(one))
 
 
-def distances(connection: sa.Connection, ids: Iterable[str], area: Area | None) -> dict[str, float]:
+def _distances(rows: Iterable[sa.Row[Any]], area: Area | None) -> dict[str, float]:
     """Return how far each service with a place of its own is from *area*, in kilometres."""
-    if area is None or area.position is None:
-        return {}
-    rows = connection.execute(_positions(), {"ids": list(ids)})
     found: dict[str, float] = {}
     for row in rows:
-        away = kilometres(area.position, (row.latitude, row.longitude))
-        found[row.service_id] = min(away, found.get(row.service_id, away))
+        away = nearest(area, [(row.latitude, row.longitude)] if row.latitude is not None else [])
+        if away is not None:
+            found[row.service_id] = min(away, found.get(row.service_id, away))
     return found
-
-
-@lru_cache(maxsize=1)
-def _positions() -> sa.Select[Any]:
-    """Ask where services are that have a place of their own."""
-    at, place = tables.service_at_location.c, tables.location.c
-    wanted = sa.bindparam("ids", expanding=True, type_=sa.String)
-    return sa.select(at.service_id, place.latitude, place.longitude).where(
-        at.location_id == place.id, at.service_id.in_(wanted), place.latitude.is_not(None)
-    )

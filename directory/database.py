@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from directory.errors import asking
 
@@ -80,6 +78,10 @@ def connect(database: sa.Engine) -> Iterator[sa.Connection]:
 
 def upgrade(database: sa.Engine, revision: str = "head") -> None:
     """Create or change the tables up to *revision*, one process at a time, all or nothing."""
+    # Imported here: what only reads the directory does without Alembic's 12 MB.
+    from alembic import command
+    from alembic.config import Config
+
     _make_folder(database)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))

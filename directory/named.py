@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 import yaml
@@ -49,17 +50,23 @@ def named_services(connection: sa.Connection, text: str) -> tuple[str, ...]:
     if not forms:
         return ()
     spoken = {form for word in words for form in (word, *unmutated(word))}
+    chosen = {"telling": list(forms), "spoken": list(spoken)}
+    return _fullest(connection.execute(_counted(), chosen).all())
+
+
+@lru_cache(maxsize=1)
+def _counted() -> sa.Select[tuple[str, int, int]]:
+    """Ask how much of their names was said of the services that a telling word names."""
     row = service_word.c
     # Start from the telling words, which few services share.
-    named = sa.select(row.service_id).where(row.word.in_(forms)).limit(200)
-    counted = (
-        sa.select(
-            row.service_id, sa.func.count().label("said"), sa.func.min(row.of_words).label("of")
-        )
-        .where(row.service_id.in_(named), row.word.in_(spoken))
-        .group_by(row.service_id)
-    )
-    return _fullest(connection.execute(counted).all())
+    named = sa.select(row.service_id).where(row.word.in_(_words("telling"))).limit(200)
+    said, of = sa.func.count().label("said"), sa.func.min(row.of_words).label("of")
+    counted = sa.select(row.service_id, said, of).group_by(row.service_id)
+    return counted.where(row.service_id.in_(named), row.word.in_(_words("spoken")))
+
+
+def _words(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, expanding=True, type_=sa.String)
 
 
 def _of_places(text: str) -> set[str]:

@@ -17,6 +17,8 @@ from directory.errors import answers
 from directory.files import DATA
 from directory.tables import local_authority, outcode, place, prison
 
+Position = tuple[float, float]
+"""Latitude and longitude."""
 Note = Literal["border", "outside_wales", "ambiguous", "unknown"]
 _MOSTLY = 0.5  # share of an outward postcode that must lie in Wales for it to be a Welsh one
 _EARTH_KM = 6371.0
@@ -38,7 +40,7 @@ class Area:
 
     *note* says what a person should be told: the place lies on the border or outside Wales, several
     places bear its name (*choices*), or nothing of the sort is known. *exact* is false where a slip
-    was mended. *country* is that of the place; *position* is latitude and longitude.
+    was mended. *country* is that of the place.
     """
 
     authorities: tuple[str, ...]
@@ -48,7 +50,7 @@ class Area:
     country: str = "wales"
     note: Note | None = None
     choices: tuple[Choice, ...] = ()
-    position: tuple[float, float] | None = None
+    position: Position | None = None
     exact: bool = True
     id: str | None = None
     kind: str = "place"
@@ -213,7 +215,14 @@ def _with_exact(area: Area, exact: bool) -> Area:
     return area if exact else Area(**{**vars(area), "exact": False})
 
 
-def kilometres(here: tuple[float, float], there: tuple[float, float]) -> float:
+def nearest(area: Area | None, places: Iterable[Position]) -> float | None:
+    """Return how far the nearest of *places* is from *area*, in kilometres; None where unknown."""
+    if area is None or area.position is None:
+        return None
+    return min((kilometres(area.position, place) for place in places), default=None)
+
+
+def kilometres(here: Position, there: Position) -> float:
     """Return the distance between two positions as the crow flies, to a tenth."""
     lat, lon = radians(here[0]), radians(here[1])
     other_lat, other_lon = radians(there[0]), radians(there[1])

@@ -100,14 +100,16 @@ def _rows(
     connection: sa.Connection, table: sa.Table, key: str, ids: Sequence[str] | None
 ) -> list[Row]:
     """Read rows of *table* in order, all or those whose *key* is among *ids*."""
-    question = _question(table, key, ids is not None)
-    if ids is None:
-        return [dict(row) for row in connection.execute(question).mappings()]
-    found: list[Row] = []
-    for start in range(0, len(ids), _BATCH):
-        chosen = {"ids": list(ids[start : start + _BATCH])}
-        found.extend(dict(row) for row in connection.execute(question, chosen).mappings())
-    return found
+    return list(_answered(connection, _question(table, key, ids is not None), ids))
+
+
+def _answered(
+    connection: sa.Connection, question: sa.Executable, ids: Sequence[str] | None
+) -> Iterator[Row]:
+    """Ask *question*, of some ids at a time where *ids* are named."""
+    for start in range(0, 1 if ids is None else len(ids), _BATCH):
+        chosen = {} if ids is None else {"ids": list(ids[start : start + _BATCH])}
+        yield from (dict(row) for row in connection.execute(question, chosen).mappings())
 
 
 @lru_cache(maxsize=64)
@@ -115,8 +117,11 @@ def _question(table: sa.Table, key: str, chosen: bool) -> sa.Select[Any]:
     """Build the question once: building takes longer than asking."""
     order = [table.c[name] for name in ("position", key) if name in table.c]
     question = sa.select(table).order_by(*order)
-    wanted = sa.bindparam("ids", expanding=True, type_=sa.String)
-    return question.where(table.c[key].in_(wanted)) if chosen else question
+    return question.where(_is_chosen(table.c[key])) if chosen else question
+
+
+def _is_chosen(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return column.in_(sa.bindparam("ids", expanding=True, type_=sa.String))
 
 
 def part_tables(kind: Kind) -> list[sa.Table]:
@@ -136,40 +141,40 @@ def _owner(table: sa.Table) -> str:
 def _parts_of(
     connection: sa.Connection, kind: Kind, ids: Sequence[str] | None, without: Container[sa.Table]
 ) -> dict[str, dict[str, list[Row]]]:
-    """Read the parts of the records, by table and by owner."""
-    listed = [table for table, _ in kind.lists.values()]
+    """Read the parts of the records, by table and by owner, in their order."""
     found: dict[str, dict[str, list[Row]]] = {
         table.name: defaultdict(list) for table in part_tables(kind)
     }
-    for table in part_tables(kind):
-        if table in without or table in listed:
-            continue
-        owner = _owner(table)
-        for row in _rows(connection, table, owner, ids):
-            found[table.name][row[owner]].append(row)
-    for row in _listed(connection, kind, ids) if listed else ():
-        found[row["part"]][row["service_id"]].append(row)
+    read = tuple(table for table in part_tables(kind) if table not in without)
+    rows = _answered(connection, _parts_question(read, ids is not None), ids) if read else ()
+    for row in sorted(rows, key=lambda row: row["position"] or 0):
+        found[row.pop("part")][row.pop("owner")].append(row)
     return found
 
 
-def _listed(connection: sa.Connection, kind: Kind, ids: Sequence[str] | None) -> Iterator[Row]:
-    """Read all parts that are mere ids at once, in their order: one question instead of four."""
-    question = _list_question(kind.name, ids is not None)
-    for start in range(0, 1 if ids is None else len(ids), _BATCH):
-        chosen = {"ids": list(ids[start : start + _BATCH])} if ids is not None else {}
-        rows = [dict(row) for row in connection.execute(question, chosen).mappings()]
-        yield from sorted(rows, key=lambda row: int(row["position"]))
+@lru_cache(maxsize=16)
+def _parts_question(parts: Sequence[sa.Table], chosen: bool) -> sa.Select[Any]:
+    """Ask for all *parts* at once: each row has the columns of every part, most of them null."""
+    absent: dict[str, sa.ColumnElement[Any]] = {
+        column.name: sa.cast(None, column.type).label(column.name)
+        for table in parts
+        for column in table.c
+        if column.name != _owner(table)
+    }
+    # The first table says what each column is called and holds: a bare NULL is enough from then on.
+    bare: dict[str, sa.ColumnElement[Any]] = dict.fromkeys(absent, sa.literal_column("NULL"))
+    padded = [_padded(table, bare if at else absent) for at, table in enumerate(parts)]
+    every = sa.union_all(*padded).subquery()
+    question = sa.select(every)
+    return question.where(_is_chosen(every.c.owner)) if chosen else question
 
 
-@lru_cache(maxsize=4)
-def _list_question(kind: str, chosen: bool) -> sa.CompoundSelect[Any]:
-    wanted = sa.bindparam("ids", expanding=True, type_=sa.String)
-    questions = []
-    for table, column in KIND[kind].lists.values():
-        part = sa.literal(table.name).label("part")
-        one = sa.select(part, table.c.service_id, table.c.position, table.c[column].label("value"))
-        questions.append(one.where(table.c.service_id.in_(wanted)) if chosen else one)
-    return sa.union_all(*questions)
+def _padded(table: sa.Table, absent: Mapping[str, sa.ColumnElement[Any]]) -> sa.Select[Any]:
+    """Ask for a table of parts, with a null for each column that it does not have."""
+    owner = table.c[_owner(table)]
+    own = {column.name: column for column in table.c if column is not owner}
+    part = sa.literal_column(f"'{table.name}'", sa.String).label("part")
+    return sa.select(part, owner.label("owner"), *{**absent, **own}.values())
 
 
 def _record(kind: Kind, row: Row, parts: Mapping[str, Mapping[str, list[Row]]]) -> AnyRecord:
@@ -178,8 +183,8 @@ def _record(kind: Kind, row: Row, parts: Mapping[str, Mapping[str, list[Row]]]) 
     values: dict[str, Any] = {back.get(column, column): value for column, value in row.items()}
     if kind.name == "prison":
         values["facts"] = _facts(parts["prison_fact"].get(row["id"], []))
-    for name, (table, _) in kind.lists.items():
-        values[name] = [part["value"] for part in parts[table.name].get(row["id"], [])]
+    for name, (table, column) in kind.lists.items():
+        values[name] = [part[column] for part in parts[table.name].get(row["id"], [])]
     for name, table in kind.parts.items():
         values[name] = [_bare(part) for part in parts[table.name].get(row["id"], [])]
     if kind.name == "service":
@@ -191,15 +196,15 @@ def _record(kind: Kind, row: Row, parts: Mapping[str, Mapping[str, list[Row]]]) 
 
 
 def _bare(part: Row) -> Row:
-    """Leave out what only ties a part to its record."""
-    return {k: v for k, v in part.items() if k not in ("service_id", "position") and v is not None}
+    """Leave out the place of a part in its record, and what it does not have."""
+    return {k: v for k, v in part.items() if k != "position" and v is not None}
 
 
 def _facts(rows: Iterable[Row]) -> dict[str, Row]:
     """Return the facts of one prison by topic, in their order."""
     facts: dict[str, Row] = {}
-    for row in sorted(rows, key=lambda row: int(row["position"])):
-        fact = {k: v for k, v in row.items() if k not in ("prison_id", "topic", "position")}
+    for row in rows:
+        fact = {k: v for k, v in row.items() if k not in ("topic", "position")}
         fact["cy"], fact["en"] = fact.pop("text_cy"), fact.pop("text_en")
         facts[row["topic"]] = {k: v for k, v in fact.items() if v is not None}
     return facts

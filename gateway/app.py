@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
+from bot.garbage import spare_what_is_loaded
 from bot.settings import Settings, settings
 from gateway import metrics
 from gateway.api import router
@@ -71,6 +72,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await door.fleet.look()
     looking = asyncio.create_task(door.fleet.keep_looking())
     forgetting = asyncio.create_task(keep_forgetting(door.state, door.settings.retention_hours))
+    spare_what_is_loaded()
     yield
     forgetting.cancel()
     looking.cancel()

@@ -9,7 +9,7 @@ import structlog
 from limits import parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from redis.exceptions import RedisError
+from limits.errors import StorageError
 
 from gateway.metrics import COUNT_LIMITED
 from gateway.problems import Problem
@@ -29,7 +29,7 @@ class Limits:
 
     def __init__(self, redis_url: str = "", enabled: bool = True) -> None:
         storage = (
-            RedisStorage(f"async+{redis_url}", implementation="redispy")
+            RedisStorage(f"async+{redis_url}", implementation="redispy", wrap_exceptions=True)
             if redis_url
             else MemoryStorage()
         )
@@ -46,7 +46,7 @@ class Limits:
             return
         try:
             await self._count(self._limiter, scope, who)
-        except (RedisError, OSError):
+        except (StorageError, OSError):
             log.warning("redis.down")
             await self._count(self._alone, scope, who)
 

@@ -5,22 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-import structlog
-from redis.asyncio import Redis
-from redis.asyncio.lock import Lock
-from redis.exceptions import LockError, RedisError
+if TYPE_CHECKING:
+    from gateway.locks import Locks
 
-from gateway.metrics import COUNT_DOWN
-
-log = structlog.get_logger()
-
-LEASE = 4.0
-"""Seconds after which the lock of a gateway that died is free; one that lives renews it."""
-WAIT_AT_MOST = 20.0
-"""Seconds a message waits for another gateway before it is refused."""
 WAITING_EACH = 8
 """Messages of one conversation that may be here at once; nobody types faster."""
 
@@ -37,7 +28,7 @@ class Order:
     """
 
     def __init__(self, redis_url: str = "", most: int = 256) -> None:
-        self._redis = Redis.from_url(redis_url, socket_timeout=2.0) if redis_url else None
+        self._shared = _locks(redis_url) if redis_url else None
         self._most = most
         self._here: Counter[str] = Counter()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -59,43 +50,17 @@ class Order:
     async def hold(self, key: str) -> AsyncIterator[None]:
         """Hold conversation *key* until the message before is answered; Full if that takes too long."""
         lock = self._locks.setdefault(key, asyncio.Lock())
-        async with lock:
-            shared = await self._shared(key)
-            renewing = asyncio.create_task(_renew(shared)) if shared else None
-            try:
-                yield
-            finally:
-                if shared and renewing:
-                    renewing.cancel()
-                    # A lock that ran out, or a Redis gone meanwhile, has nothing left to free.
-                    with suppress(LockError, RedisError, OSError):
-                        await shared.release()
-
-    async def _shared(self, key: str) -> Lock | None:
-        if self._redis is None:
-            return None
-        lock = self._redis.lock(
-            f"cyswllt:order:{key}", timeout=LEASE, sleep=0.02, blocking_timeout=WAIT_AT_MOST
-        )
-        try:
-            won = await lock.acquire()
-        except (RedisError, OSError):
-            log.warning("redis.down")
-            COUNT_DOWN.labels("redis").inc()
-            return None
-        if not won:
-            raise Full
-        return lock
+        async with lock, self._shared.hold(key) if self._shared else nullcontext():
+            yield
 
     async def close(self) -> None:
         """Give the connections back."""
-        if self._redis:
-            await self._redis.aclose()
+        if self._shared:
+            await self._shared.close()
 
 
-async def _renew(lock: Lock) -> None:
-    """Keep *lock* while its message is being answered, until cancelled."""
-    while True:
-        await asyncio.sleep(LEASE / 4)
-        with suppress(LockError, RedisError, OSError):
-            await lock.extend(LEASE, replace_ttl=True)
+def _locks(redis_url: str) -> Locks:
+    # Imported only where Redis is used: its client takes 15 MB.
+    from gateway.locks import Locks
+
+    return Locks(redis_url)

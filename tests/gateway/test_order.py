@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 from fastapi.testclient import TestClient
 
-from gateway import order as order_module
+from gateway import locks
 from gateway.order import WAITING_EACH, Full, Order
 from tests.conftest import run_alone
 
@@ -114,12 +114,12 @@ def test_a_gateway_that_dies_frees_its_conversations_and_one_that_lives_keeps_th
     redis: tuple[str, subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, _process = redis
-    monkeypatch.setattr(order_module, "LEASE", 0.4)
+    monkeypatch.setattr(locks, "LEASE", 0.4)
 
     async def run() -> list[str]:
         seen: list[str] = []
-        living, dying, other = Order(url), Order(url), Order(url)
-        await dying._shared("died")  # nobody renews it, nobody frees it
+        living, dying, other = Order(url), locks.Locks(url), Order(url)
+        await dying.take("died")  # nobody renews it, nobody frees it
 
         async def answers_slowly() -> None:
             async with living.hold("lives"):
