@@ -28,11 +28,11 @@ SHOTS = os.environ.get("CYSWLLT_TEST_SCREENSHOTS")
 IN_GUIDES = ("2-inbox", "4-try", "7-refused", "8-topic")
 """Pages that the guides show."""
 PASSWORD = "tri mochyn bach 3"
-ASKED = "gaiff Rhys Davies A1234BC wisgo modrwy briodas"
-SEEN = "gaiff wisgo modrwy briodas"
-AGAIN = {"cy": "oes hawl gwisgo modrwy briodas", "en": "can he wear his wedding ring"}
-WELSH = [SEEN, AGAIN["cy"], "gwisgo modrwy", "modrwy briodas", "ydy modrwy briodas yn iawn"]
-ENGLISH = [AGAIN["en"], "wedding ring", "is a wedding ring allowed", "wearing a wedding ring"]
+ASKED = "gaiff Rhys Davies A1234BC jig-so mil o ddarnau"
+SEEN = "gaiff jig-so mil o ddarnau"
+AGAIN = {"cy": "oes hawl cael jig-so", "en": "can he have a jigsaw"}
+WELSH = [SEEN, AGAIN["cy"], "jig-so mil o ddarnau"]
+ENGLISH = [AGAIN["en"], "a jigsaw"]
 TRAINED_WITHIN = 300
 
 
@@ -155,7 +155,7 @@ def test_from_a_question_to_its_answer_and_back(
     expect(candidate).to_contain_text("Parcels")
     assert "nlu_fallback" not in desk.inner_text("main"), "a name of the engine's, not an editor's"
     judge(desk, axe, "4-try")
-    desk.get_by_label("A short name for the test").fill("a wedding ring")
+    desk.get_by_label("A short name for the test").fill("a jigsaw")
     desk.get_by_label("What the person says in English").fill(AGAIN["en"])
     desk.get_by_role("button", name="Keep the test").click()
     expect(desk.get_by_text("has been kept as a test")).to_be_visible()
