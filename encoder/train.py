@@ -8,8 +8,6 @@ the data and their licences: encoder/README.md. About 25 minutes on two cores.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
 import time
 from pathlib import Path
@@ -25,10 +23,9 @@ from transformers import BertConfig, BertModel
 from bot.encoder import LONGEST
 from bot.examples import examples
 from bot.language import Language
+from encoder.lessons import Pair, distance, massive_pairs
 
 ROUNDS, BATCH, RATE = 2, 64, 2e-4
-_SOFTNESS = 0.07  # temperature of the contrast within a batch
-_CONTRAST = 0.3
 _STEPS_SHOWN = 100
 
 
@@ -50,20 +47,14 @@ class Sentences(nn.Module):
         return functional.normalize((said * mask).sum(1) / mask.sum(1), dim=1)
 
 
-def pairs(massive: Path) -> list[tuple[str, str]]:
+def pairs(massive: Path) -> list[Pair]:
     """Return (what the pupil reads, what the teacher reads).
 
     The Welsh of MASSIVE goes with its English; our own English examples go with themselves, so that
     English stays where it was.
     """
-    both: dict[str, dict[str, str]] = {}
-    with gzip.open(massive, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            both.setdefault(row["id"], {})[row["locale"][:2]] = row["utt"]
-    learned = [(said["cy"], said["en"]) for said in both.values() if len(said) == 2]
     ours = [each.text for each in examples() if each.language is Language.ENGLISH]
-    return learned + [(text, text) for text in ours]
+    return massive_pairs(massive) + [(text, text) for text in ours]
 
 
 def batches(lengths: list[int]) -> list[list[int]]:
@@ -108,7 +99,7 @@ def learn(model: Sentences, read: list[list[int]], targets: torch.Tensor) -> Non
     for _ in range(ROUNDS):
         model.train()
         for chosen in batches(lengths):
-            loss = _loss(model(*padded([read[at] for at in chosen])), targets[chosen])
+            loss = distance(model(*padded([read[at] for at in chosen])), targets[chosen])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -117,11 +108,6 @@ def learn(model: Sentences, read: list[list[int]], targets: torch.Tensor) -> Non
             if done % _STEPS_SHOWN == 0:
                 took = time.monotonic() - started
                 print(f"  {done} of {steps}, loss {loss.item():.3f}, {took:.0f} s", flush=True)
-
-
-def _loss(found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    contrast = functional.cross_entropy(found @ wanted.T / _SOFTNESS, torch.arange(len(found)))
-    return (1 - (found * wanted).sum(1)).mean() + _CONTRAST * contrast
 
 
 def export(model: Sentences, out: Path) -> None:

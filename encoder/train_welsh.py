@@ -8,8 +8,6 @@ licences: encoder/README.md. A few minutes on two cores.
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import random
 import time
 from pathlib import Path
@@ -21,6 +19,7 @@ from torch import nn
 from torch.nn import functional
 
 from bot.encoder import MODEL, WIDTH, English, buckets
+from encoder.lessons import Pair, distance, massive_pairs
 
 BUCKETS, BREADTH, WITHIN = 32_768, 192, 512
 """Rows of the table, numbers in a row, and numbers in the middle layer."""
@@ -31,9 +30,7 @@ _ONE_IN = 16
 """One in so many of our own pairs is held back: only the figures at the end see it."""
 _LEFT_OUT = 0.15
 """Share of a message's pieces that is left out in a round, so that none is relied on."""
-_SOFTNESS, _CONTRAST = 0.07, 0.3  # temperature and weight of the contrast within a batch
 _TABLE_RATE, _RATE = 4e-3, 1e-3
-Pair = tuple[str, str]
 
 
 class Pupil(nn.Module):
@@ -61,16 +58,6 @@ def own_pairs() -> tuple[list[Pair], list[Pair]]:
         welsh, english = line.split("\t")
         (learned if crc32(welsh.encode()) % _ONE_IN else held).append((welsh, english))
     return learned, held
-
-
-def massive_pairs(path: Path) -> list[Pair]:
-    """Return the Welsh and English of MASSIVE."""
-    both: dict[str, dict[str, str]] = {}
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            both.setdefault(row["id"], {})[row["locale"][:2]] = row["utt"]
-    return [(said["cy"], said["en"]) for said in both.values() if len(said) == 2]
 
 
 def taught(pairs: list[Pair]) -> torch.Tensor:
@@ -101,18 +88,13 @@ def learn(pupil: Pupil, read: list[list[int]], targets: torch.Tensor) -> None:
     for done in range(ROUNDS):
         order = random.sample(range(len(read)), len(read))
         for chosen in (order[at : at + BATCH] for at in range(0, len(order), BATCH)):
-            loss = _loss(pupil(*packed([read[at] for at in chosen], _LEFT_OUT)), targets[chosen])
+            loss = distance(pupil(*packed([read[at] for at in chosen], _LEFT_OUT)), targets[chosen])
             pupil.zero_grad()
             loss.backward()
             for each in (*optimizers, *paces):
                 each.step()
         took = time.monotonic() - started
         print(f"  round {done + 1} of {ROUNDS}, loss {loss.item():.3f}, {took:.0f} s", flush=True)
-
-
-def _loss(found: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    contrast = functional.cross_entropy(found @ wanted.T / _SOFTNESS, torch.arange(len(found)))
-    return (1 - (found * wanted).sum(1)).mean() + _CONTRAST * contrast
 
 
 def save(pupil: Pupil, path: Path) -> None:
