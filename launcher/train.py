@@ -167,7 +167,7 @@ def _train(draft: Path, root: Path, going: Callable[[float], bool]) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [
         str(ENGINE / PYTHON), "-m", "rasa", "train", "--config", "config.yml", "--domain", "bot/domain",
-        "--data", "nlu", "bot/rules", "--out", str(draft), "--fixed-model-name", "model", "--force",
+        "--data", "bot/rules", "--out", str(draft), "--fixed-model-name", "model", "--force",
     ]  # fmt: skip
     with log.open("w") as out:
         environment = engine_environment(PYTHONPATH=str(root))
