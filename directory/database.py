@@ -82,6 +82,8 @@ def upgrade(database: sa.Engine, revision: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
+    from directory import gathered, listing
+
     _make_folder(database)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
@@ -89,6 +91,8 @@ def upgrade(database: sa.Engine, revision: str = "head") -> None:
         _alone(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        if revision == "head":
+            listing.refresh(connection, gathered.ungathered(connection))
 
 
 def _make_folder(database: sa.Engine) -> None:

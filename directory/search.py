@@ -128,15 +128,17 @@ def _areas(connection: sa.Connection, area: Area | None, prison: str | None) -> 
     local = list(area.authorities) if area else []
     if area is None or country == "wales" or local:
         wide.append("wales")
-    if "england" in (country, _country(connection, prison) if prison else None):
+    if "england" in (country, _country(connection, prison, area) if prison else None):
         wide.append("england")
     wide.extend(name for name in ("scotland", "northern_ireland") if name == country)
     theirs = [f"{PRISON_PREFIX}{prison}"] if prison else []
     return (*theirs, *local, *wide)
 
 
-def _country(connection: sa.Connection, prison: str) -> str | None:
-    """Return the country a prison lies in."""
+def _country(connection: sa.Connection, prison: str, area: Area | None) -> str | None:
+    """Return the country a prison lies in, which is known where it is the area too."""
+    if area and (area.kind, area.id) == ("prison", prison):
+        return area.country
     return connection.scalar(sa.select(prisons.c.country).where(prisons.c.id == prison))
 
 
@@ -175,7 +177,7 @@ def _ranked(
             break
     else:
         found, asked, widened = Points({HELPLINE: 0}, 1, 0), wanted, "helpline"
-    points = closest_first(connection, found.points, reader.text, reader.area, asked.near)
+    points = closest_first(found, reader.text, reader.area, asked.near)
     order = [*names, *(key for key in points if key not in names)]
     page = order[offset : offset + limit]
     if widened is None and wanted.local and not found.local:
