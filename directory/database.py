@@ -71,9 +71,12 @@ def _settle_sqlite(wait: int, connection: Any, _record: Any) -> None:
 
 @contextmanager
 def connect(database: sa.Engine) -> Iterator[sa.Connection]:
-    """Lend a connection for reading; LookupUnavailable where the database does not answer."""
+    """Lend a connection for reading; LookupUnavailable where the database does not answer.
+
+    No transaction is begun or ended: each would be one more journey to the server.
+    """
     with asking(), database.connect() as connection:
-        yield connection
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def upgrade(database: sa.Engine, revision: str = "head") -> None:
