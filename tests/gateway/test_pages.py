@@ -480,6 +480,7 @@ def test_the_stylesheet_is_small_and_kept_for_good(site: TestClient) -> None:
     assert "immutable" in answer.headers["cache-control"]
     assert len(STYLE.read_bytes()) < 12 * 1024
     assert "http" not in re.sub(r'a\[href\^="http"\]', "", answer.text)
+    assert re.search(r"@media print \{[^}]*\.ask[^}]*display: none", answer.text)
 
 
 @pytest.mark.parametrize(
