@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,19 +15,8 @@ from directory import records, tables
 from directory.answers import FoundService, OpeningHours, PhoneLine, Source
 from directory.opening_hours import Hours, Schedule, closes_at, next_opening, open_now
 from directory.places import Area, nearest
-from directory.storage import KIND, stored
 
 _NO_SCHEDULE = Schedule(())
-# The entry of data/places.yml whose name an area without authorities goes by.
-_PLACE_OF_COVERAGE = {
-    "wales": "wales",
-    "england_and_wales": "england-and-wales",
-    "uk": "uk",
-    "england": "england",
-    "scotland": "scotland",
-    "northern_ireland": "northern-ireland",
-}
-_NOT_ON_CARDS = (tables.cost_option, tables.contact)
 
 
 @dataclass(frozen=True)
@@ -42,23 +31,22 @@ class Reader:
 
 def cards(connection: sa.Connection, ids: Sequence[str], reader: Reader) -> dict[str, FoundService]:
     """Return the cards of the services *ids*."""
-    held = stored(connection, KIND["service"], ids, _NOT_ON_CARDS)
-    services = [one for one in held.values() if isinstance(one, records.Service)]
-    rows = _spoken_of(connection, services)
-    names = _names(rows, reader.language)
-    places = {row.id: (row.latitude, row.longitude) for row in rows if row.latitude is not None}
-    return {
-        one.id: _card(
-            one, reader, names, nearest(reader.area, filter(None, map(places.get, one.locations)))
-        )
-        for one in services
-    }
+    rows = connection.execute(_gathered(), {"ids": list(ids)})
+    return {row.service_id: _card(row, reader) for row in rows}
 
 
-def _card(
-    service: records.Service, reader: Reader, names: Mapping[str, str], distance: float | None
-) -> FoundService:
+@lru_cache(maxsize=1)
+def _gathered() -> sa.Select[Any]:
+    """Ask for all that cards need, gathered when the services changed: see directory.gathered."""
+    row = tables.service_text.c
+    asked = [column for column in row if column is not row.words]
+    chosen = row.service_id.in_(sa.bindparam("ids", expanding=True, type_=sa.String))
+    return sa.select(*asked).where(chosen)
+
+
+def _card(row: sa.Row[Any], reader: Reader) -> FoundService:
     """Build one card; phone and hours are withheld where confidence is low."""
+    service = records.Service.model_validate_json(row.record)
     said = Spoken(service, reader.language)
     withheld = service.confidence == "low"
     schedule = _NO_SCHEDULE if withheld else schedule_of(service)
@@ -72,15 +60,15 @@ def _card(
         phone_welsh=next((line.number for line in phones if line.language == "cy"), None),
         url=said("url") or service.url or service.url_cy,
         email=None if withheld else said("email") or service.email,
-        address=None if withheld else next(map(names.get, service.locations), None),
+        address=None if withheld else in_language(row, "address", reader.language),
         languages=_languages(service),
         schedule=tuple(OpeningHours(one.days, one.opens, one.closes) for one in schedule.hours),
         hours_note=None if withheld else said("hours_note"),
         open_now=open_now(schedule, reader.now),
         opens=next_opening(schedule, reader.now),
         closes=closes_at(schedule, reader.now),
-        area=_area_name(service, names),
-        distance_km=distance,
+        area=in_language(row, "area", reader.language) or service.coverage,
+        distance_km=nearest(reader.area, row.positions),
         as_of=service.as_of,
         checked_on=service.checked_on,
         checked_by=service.checked_by,
@@ -92,7 +80,7 @@ def _card(
         needs=tuple(service.needs),
         prisons=tuple(service.prisons),
         webchat=bool(service.webchat) and not withheld,
-        organization=names.get(service.organization),
+        organization=in_language(row, "organization", reader.language),
     )
 
 
@@ -162,67 +150,3 @@ def shown_sources(sources: Sequence[Any] | None, language: Language) -> tuple[So
         Source(in_language(one, "title", language) or one.url or "", one.url, one.as_of)
         for one in found
     )
-
-
-def _spoken_of(
-    connection: sa.Connection, services: Sequence[records.Service]
-) -> Sequence[sa.Row[Any]]:
-    """Return the rows of all authorities, wide areas, organizations and locations of *services*."""
-    wanted = {
-        "authority": {one for service in services for one in service.authorities},
-        "organization": {service.organization for service in services},
-        "place": {_PLACE_OF_COVERAGE.get(service.coverage, "") for service in services},
-        "location": {place for service in services for place in service.locations},
-    }
-    filled = {kind: list(ids) for kind, ids in wanted.items()}
-    return connection.execute(_name_question(), filled).all()
-
-
-def _names(rows: Iterable[sa.Row[Any]], language: Language) -> dict[str, str]:
-    """Return names by id, those of places as `place:<id>`; a location goes by its address."""
-    return {
-        f"place:{row.id}" if row.kind == "place" else row.id: (
-            (row.name_cy if language is Language.WELSH else None) or row.name_en
-        )
-        for row in rows
-    }
-
-
-@lru_cache(maxsize=1)
-def _name_question() -> sa.CompoundSelect[Any]:
-    """Ask for authorities, organizations, places and locations at once: their names, and where they are."""
-    at = tables.location.c
-    postcode = sa.func.coalesce(sa.literal(", ") + at.postal_code, "")
-    nowhere = (sa.cast(None, sa.Float), sa.cast(None, sa.Float))
-    asked = {
-        "authority": (*_both_names(tables.local_authority), *nowhere),
-        "organization": (*_both_names(tables.organization), *nowhere),
-        "place": (*_both_names(tables.place), *nowhere),
-        "location": (
-            at.id,
-            at.address_cy + postcode,
-            at.address_en + postcode,
-            at.latitude,
-            at.longitude,
-        ),
-    }
-    return sa.union_all(*(_asked(kind, *columns) for kind, columns in asked.items()))
-
-
-def _asked(kind: str, id: sa.ColumnElement[str], *others: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    names = ("name_cy", "name_en", "latitude", "longitude")
-    labelled = (column.label(name) for column, name in zip(others, names, strict=True))
-    chosen = id.in_(sa.bindparam(kind, expanding=True, type_=sa.String))
-    return sa.select(sa.literal(kind).label("kind"), id.label("id"), *labelled).where(chosen)
-
-
-def _both_names(table: sa.Table) -> tuple[sa.ColumnElement[str], ...]:
-    return table.c.id, table.c.name_cy, table.c.name_en
-
-
-def _area_name(service: records.Service, names: Mapping[str, str]) -> str:
-    """Name the area a service covers: its authorities, or Wales, or wider."""
-    if not service.authorities:
-        wide = _PLACE_OF_COVERAGE.get(service.coverage, "")
-        return names.get(f"place:{wide}", service.coverage)
-    return ", ".join(names.get(one, one) for one in service.authorities)

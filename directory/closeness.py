@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable
 from math import inf
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.words import mutations, unmutated
-from directory import tables
 from directory.listing import name_words
 from directory.named import filler
 from directory.places import Area, nearest
+from directory.ranking import Points
 
 WINDOW = 20
 """Services that are looked at so closely; those after them keep the order of their points."""
@@ -22,37 +21,20 @@ _SHORTEST = 4  # letters: shorter words say too little
 
 
 def closest_first(
-    connection: sa.Connection,
-    points: Mapping[str, int],
-    text: str,
-    area: Area | None,
-    near: bool = False,
+    found: Points, text: str, area: Area | None, near: bool = False
 ) -> dict[str, int]:
-    """Return *points* in their final order, raised where a service speaks of what *text* does.
+    """Return the points in their final order, raised where a service speaks of what *text* does.
 
     Where *near* counts most, the nearest come first whatever their points.
     """
-    looked_at = list(points)[:WINDOW]
-    rows = connection.execute(_texts_and_positions(), {"ids": looked_at}).all()
-    raised = dict(points)
+    points, rows = found.points, found.texts[:WINDOW]
+    looked_at, raised = list(points)[:WINDOW], dict(points)
     for service, shared in _shared_words(rows, text).items():
         raised[service] += min(_AT_MOST, _FOR_EACH_WORD * shared)
     away = _distances(rows, area)
     order = {one: (-raised[one], away.get(one, inf)) for one in looked_at}
     first = sorted(looked_at, key=lambda one: (order[one][:: -1 if near else 1], one))
     return {one: raised[one] for one in [*first, *list(points)[WINDOW:]]}
-
-
-@lru_cache(maxsize=1)
-def _texts_and_positions() -> sa.Select[Any]:
-    """Ask for the words of services, once for each place of their own where they have any."""
-    text, at, place = tables.service_text, tables.service_at_location, tables.location
-    placed = text.outerjoin(at, at.c.service_id == text.c.service_id).outerjoin(
-        place, place.c.id == at.c.location_id
-    )
-    wanted = sa.bindparam("ids", expanding=True, type_=sa.String)
-    asked = sa.select(text.c.service_id, text.c.words, place.c.latitude, place.c.longitude)
-    return asked.select_from(placed).where(text.c.service_id.in_(wanted))
 
 
 def _shared_words(rows: Iterable[sa.Row[Any]], text: str) -> dict[str, int]:
@@ -75,9 +57,5 @@ def _shared(forms: Iterable[set[str]], held: set[str]) -> int:
 
 def _distances(rows: Iterable[sa.Row[Any]], area: Area | None) -> dict[str, float]:
     """Return how far each service with a place of its own is from *area*, in kilometres."""
-    found: dict[str, float] = {}
-    for row in rows:
-        away = nearest(area, [(row.latitude, row.longitude)] if row.latitude is not None else [])
-        if away is not None:
-            found[row.service_id] = min(away, found.get(row.service_id, away))
-    return found
+    away = {row.service_id: nearest(area, row.positions) for row in rows}
+    return {service: far for service, far in away.items() if far is not None}

@@ -71,9 +71,12 @@ def _settle_sqlite(wait: int, connection: Any, _record: Any) -> None:
 
 @contextmanager
 def connect(database: sa.Engine) -> Iterator[sa.Connection]:
-    """Lend a connection for reading; LookupUnavailable where the database does not answer."""
+    """Lend a connection for reading; LookupUnavailable where the database does not answer.
+
+    No transaction is begun or ended: each would be one more journey to the server.
+    """
     with asking(), database.connect() as connection:
-        yield connection
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def upgrade(database: sa.Engine, revision: str = "head") -> None:
@@ -82,6 +85,8 @@ def upgrade(database: sa.Engine, revision: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
+    from directory import gathered, listing
+
     _make_folder(database)
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
@@ -89,6 +94,8 @@ def upgrade(database: sa.Engine, revision: str = "head") -> None:
         _alone(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        if revision == "head":
+            listing.refresh(connection, gathered.ungathered(connection))
 
 
 def _make_folder(database: sa.Engine) -> None:

@@ -128,8 +128,10 @@ def apply(connection: sa.Connection, wanted: Plan, report: Progress = quietly) -
                 step = changes[start : start + _STEP]
                 write(connection, kind, [(one.found.place, one.found.record) for one in step])
                 report(kind.name, min(start + _STEP, len(changes)), len(changes))
-        services = [one.found.record.id for one in wanted.changes if one.kind.name == "service"]
-        listing.refresh(connection, services)
+        changed: dict[str, list[str]] = {}
+        for change in wanted.changes:
+            changed.setdefault(change.kind.name, []).append(change.found.record.id)
+        listing.refresh_after(connection, changed)
 
 
 def bring_in(database: sa.Engine, contents: Contents, report: Progress = quietly) -> Plan:

@@ -8,11 +8,12 @@ place. ANY stands for every need. A row of service_word stands for one word of a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from bot.words import fold, spans
+from directory.gathered import gathered, referrers
 from directory.records import Service
 from directory.storage import KIND, Row, stored
 from directory.tables import service_listing, service_text, service_word, taxonomy_term
@@ -54,6 +55,11 @@ _BRACKETS = re.compile(r"[()]")
 _ADDED = frozenset(["cymru", "wales", "helpline", "llinell", "gymorth", "the", "and", "of", "line"])
 
 
+def refresh_after(connection: sa.Connection, changed: Mapping[str, Sequence[str]]) -> None:
+    """Rebuild the rows of all services that are, or refer to, the records *changed*: ids by kind."""
+    refresh(connection, referrers(connection, changed))
+
+
 def refresh(connection: sa.Connection, ids: Sequence[str]) -> None:
     """Rebuild the rows of the services *ids*."""
     narrow = sa.select(taxonomy_term.c.id, taxonomy_term.c.broader)
@@ -62,14 +68,17 @@ def refresh(connection: sa.Connection, ids: Sequence[str]) -> None:
         chosen = list(ids[start : start + _BATCH])
         for table in (service_listing, service_word, service_text):
             connection.execute(sa.delete(table).where(table.c.service_id.in_(chosen)))
-        services = [
-            one for one in stored(connection, KIND["service"], chosen).values()
-            if isinstance(one, Service) and one.status == "active"
-        ]  # fmt: skip
-        listed = (row for one in services for row in listings(one, special))
+        held = stored(connection, KIND["service"], chosen).values()
+        services = [one for one in held if isinstance(one, Service)]
+        active = [one for one in services if one.status == "active"]
+        listed = (row for one in active for row in listings(one, special))
+        texts = (
+            {**row, "words": _text(one)}
+            for one, row in zip(services, gathered(connection, services), strict=True)
+        )
         _insert(connection, service_listing, listed)
-        _insert(connection, service_word, (row for one in services for row in words(one)))
-        _insert(connection, service_text, (_text(one) for one in services))
+        _insert(connection, service_word, (row for one in active for row in words(one)))
+        _insert(connection, service_text, texts)
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Row]) -> None:
@@ -153,12 +162,12 @@ def words(service: Service) -> list[Row]:
     ]
 
 
-def _text(service: Service) -> Row:
-    """Return the row of service_text for one service."""
+def _text(service: Service) -> str:
+    """Return the words of all texts of one service."""
     eligible = service.eligibility
     texts = [service.name_cy, service.name_en, service.description_cy, service.description_en]
     texts += [eligible.eligibility_cy, eligible.eligibility_en] if eligible else []
-    return {"service_id": service.id, "words": " ".join(name_words(" ".join(filter(None, texts))))}
+    return " ".join(name_words(" ".join(filter(None, texts))))
 
 
 def _names(service: Service) -> list[str]:

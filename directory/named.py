@@ -11,11 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 import yaml
 
+from bot.gazetteer import Mention
 from bot.words import unmutated
 from directory.errors import answers
 from directory.files import DATA
 from directory.listing import name_words
-from directory.places import gazetteer
 from directory.tables import service_word
 
 _ENOUGH = 0.6  # share of a name that must be there
@@ -43,9 +43,15 @@ def filler() -> frozenset[str]:
 
 
 @answers
-def named_services(connection: sa.Connection, text: str) -> tuple[str, ...]:
-    """Return the ids of the services that *text* names, the fullest name first."""
-    words, places = name_words(text), _of_places(text)
+def named_services(
+    connection: sa.Connection, text: str, mentions: Sequence[Mention]
+) -> tuple[str, ...]:
+    """Return the ids of the services that *text* names, the fullest name first.
+
+    The words of *mentions*, the places and prisons named in it, say where and not who.
+    """
+    words = name_words(text)
+    places = {word for mention in mentions for word in name_words(mention.surface)}
     forms = _telling([word for word in words if word not in places])
     if not forms:
         return ()
@@ -67,11 +73,6 @@ def _counted() -> sa.Select[tuple[str, int, int]]:
 
 def _words(name: str) -> sa.BindParameter[Any]:
     return sa.bindparam(name, expanding=True, type_=sa.String)
-
-
-def _of_places(text: str) -> set[str]:
-    """Return the words that are names of places or prisons here: they say where, not who."""
-    return {word for mention in gazetteer().find(text) for word in name_words(mention.surface)}
 
 
 def _telling(words: Sequence[str]) -> set[str]:

@@ -215,6 +215,14 @@ def _with_exact(area: Area, exact: bool) -> Area:
     return area if exact else Area(**{**vars(area), "exact": False})
 
 
+def without_places(text: str, mentions: Iterable[Mention]) -> str:
+    """Return *text* without the places it names: Neath is no mutated "death"."""
+    for one in sorted(mentions, key=lambda one: -one.start):
+        if one.kind == "place" and one.exact:
+            text = f"{text[: one.start]} {text[one.end :]}"
+    return text
+
+
 def nearest(area: Area | None, places: Iterable[Position]) -> float | None:
     """Return how far the nearest of *places* is from *area*, in kilometres; None where unknown."""
     if area is None or area.position is None:

@@ -22,6 +22,7 @@ from directory.answers import (
 from directory.cards import Reader, cards, in_language, shown_sources
 from directory.errors import answers
 from directory.named import named_services
+from directory.places import gazetteer
 from directory.records import CouncilContact
 from directory.tables import local_authority, prison_fact, taxonomy_term
 from directory.tables import prison as prison_table
@@ -42,7 +43,7 @@ def services_named(
     connection: sa.Connection, text: str, language: Language, now: datetime | None = None
 ) -> tuple[FoundService, ...]:
     """Return the services that *text* names, the fullest name first."""
-    ids = named_services(connection, text)
+    ids = named_services(connection, text, gazetteer().find(text))
     reader = Reader(language, now or datetime.now(UTC), text=text)
     found = cards(connection, ids, reader)
     return tuple(found[one] for one in ids if one in found)

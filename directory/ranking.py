@@ -6,7 +6,7 @@ than running it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from bot.language import Language
 from directory.listing import ANY, ANYWHERE, PRISON_PREFIX
 from directory.opening_hours import DAYS, LONDON, is_bank_holiday
-from directory.tables import schedule, service_listing
+from directory.tables import schedule, service_listing, service_text
 
 # Points beside those of directory.listing: what depends on who asks.
 _WELSH_TALK, _WELSH_WANTED = 3, 8
@@ -59,11 +59,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Points:
-    """The best services with their points, how many there are in all, and how many of them local."""
+    """The best services with their points, how many there are in all, and how many of them local.
+
+    *texts* has the words and the positions of each, in the same order.
+    """
 
     points: dict[str, int]
     total: int
     local: int
+    texts: Sequence[sa.Row[Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def best(connection: sa.Connection, wanted: Wanted, count: int) -> Points:
     """Let the database rank the services and count them; return the *count* best."""
     rows = connection.execute(_query(_shape(wanted)), values(wanted, count)).all()
     total, local = (rows[0].total, int(rows[0].local or 0)) if rows else (0, 0)
-    return Points({row.service_id: int(row.points) for row in rows}, total, local)
+    return Points({row.service_id: int(row.points) for row in rows}, total, local, rows)
 
 
 def query(wanted: Wanted) -> Query:
@@ -144,7 +148,16 @@ def _welsh_points(wanted: Wanted) -> int:
 
 @lru_cache(maxsize=512)
 def _query(shape: _Shape) -> Query:
-    """Ask for the best services, each with how many there are in all and how many local ones."""
+    """Ask for the best services with their texts, how many there are in all and how many local."""
+    chosen, text = _best(shape).subquery(), service_text.c
+    return (
+        sa.select(chosen, text.words, text.positions)
+        .join(service_text, text.service_id == chosen.c.service_id)
+        .order_by(chosen.c.points.desc(), chosen.c.service_id)
+    )
+
+
+def _best(shape: _Shape) -> Query:
     ranked = (_of_one_need if shape.terms == 1 else _of_several_needs)(shape).subquery()
     return (
         sa.select(

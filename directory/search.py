@@ -25,7 +25,7 @@ from directory.errors import answers
 from directory.listing import ANYWHERE, PRISON_PREFIX
 from directory.named import named_services
 from directory.needs import need_of, weighed
-from directory.places import Area, area_of_mentions, gazetteer
+from directory.places import Area, area_of_mentions, gazetteer, without_places
 from directory.ranking import Points, Wanted, best
 from directory.tables import prison as prisons
 
@@ -62,7 +62,7 @@ def understand(connection: sa.Connection, text: str) -> Understood:
     elsewhere = [one for one in mentions if one.kind != "prison"]
     age = _AGE.search(fold(shortened))
     return Understood(
-        needs=tuple(need_of(shortened)),
+        needs=tuple(need_of(without_places(shortened, mentions))),
         area=area_of_mentions(connection, elsewhere),
         prison=prison,
         age=int(age[1]) if age else None,
@@ -95,16 +95,17 @@ def search(
     area itself has. *now* carries its time zone. Nothing is ever silently dropped: `widened` says what was.
     """
     text = (query or "")[:_LONGEST_QUERY]
+    mentions = gazetteer().find(text) if text else ()
     reader = Reader(language or Language.WELSH, now, area, text)
     page = max(offset, 0), max(0, min(limit, MOST))
     wanted = Wanted(
-        needs=_weights(needs, text), areas=_areas(connection, area, prison),
+        needs=_weights(needs, without_places(text, mentions)), areas=_areas(connection, area, prison),
         local=frozenset(area.authorities if area else ()), prison=prison,
         language=reader.language, now=now, age=age, free=bool(free), open_now=bool(open_now),
         phone=channel == "phone", in_welsh=in_welsh,
         near=bool(near and area and area.authorities),
     )  # fmt: skip
-    names = named_services(connection, text) if text else ()
+    names = named_services(connection, text, mentions) if text else ()
     if names and not wanted.needs:
         return _named(connection, names, reader, *page)
     return _ranked(connection, _without_idle_words(wanted, text), names, reader, *page)
@@ -128,15 +129,17 @@ def _areas(connection: sa.Connection, area: Area | None, prison: str | None) -> 
     local = list(area.authorities) if area else []
     if area is None or country == "wales" or local:
         wide.append("wales")
-    if "england" in (country, _country(connection, prison) if prison else None):
+    if "england" in (country, _country(connection, prison, area) if prison else None):
         wide.append("england")
     wide.extend(name for name in ("scotland", "northern_ireland") if name == country)
     theirs = [f"{PRISON_PREFIX}{prison}"] if prison else []
     return (*theirs, *local, *wide)
 
 
-def _country(connection: sa.Connection, prison: str) -> str | None:
-    """Return the country a prison lies in."""
+def _country(connection: sa.Connection, prison: str, area: Area | None) -> str | None:
+    """Return the country a prison lies in, which is known where it is the area too."""
+    if area and (area.kind, area.id) == ("prison", prison):
+        return area.country
     return connection.scalar(sa.select(prisons.c.country).where(prisons.c.id == prison))
 
 
@@ -175,7 +178,7 @@ def _ranked(
             break
     else:
         found, asked, widened = Points({HELPLINE: 0}, 1, 0), wanted, "helpline"
-    points = closest_first(connection, found.points, reader.text, reader.area, asked.near)
+    points = closest_first(found, reader.text, reader.area, asked.near)
     order = [*names, *(key for key in points if key not in names)]
     page = order[offset : offset + limit]
     if widened is None and wanted.local and not found.local:
@@ -227,4 +230,4 @@ def wanted_by(connection: sa.Connection, text: str, language: Language, now: dat
     seen = understand(connection, text)
     local = frozenset(seen.area.authorities if seen.area else ())
     areas = _areas(connection, seen.area, seen.prison)
-    return Wanted(weighed(text), areas, local, seen.prison, language, now)
+    return Wanted(_weights(seen.needs, text), areas, local, seen.prison, language, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -79,31 +79,25 @@ PRISON_LOCATION = "prison-"
 
 
 def stored(
-    connection: sa.Connection,
-    kind: Kind,
-    ids: Sequence[str] | None = None,
-    without: Container[sa.Table] = (),
+    connection: sa.Connection, kind: Kind, ids: Sequence[str] | None = None
 ) -> dict[str, AnyRecord]:
-    """Return the records of *kind* by id, in the order of their file; all, or only *ids*.
-
-    Parts kept in the tables *without* are left empty: for reading in haste, never for writing back.
-    """
-    rows = _rows(connection, kind.table, "id", ids)
-    parts = _parts_of(connection, kind, ids, without)
+    """Return the records of *kind* by id, in the order of their file; all, or only *ids*."""
+    rows = rows_of(connection, kind.table, "id", ids)
+    parts = _parts_of(connection, kind, ids)
     found = {row["id"]: _record(kind, row, parts) for row in rows}
     if kind.name == "location":
         return {key: one for key, one in found.items() if not key.startswith(PRISON_LOCATION)}
     return found
 
 
-def _rows(
+def rows_of(
     connection: sa.Connection, table: sa.Table, key: str, ids: Sequence[str] | None
 ) -> list[Row]:
     """Read rows of *table* in order, all or those whose *key* is among *ids*."""
-    return list(_answered(connection, _question(table, key, ids is not None), ids))
+    return list(answered(connection, _question(table, key, ids is not None), ids))
 
 
-def _answered(
+def answered(
     connection: sa.Connection, question: sa.Executable, ids: Sequence[str] | None
 ) -> Iterator[Row]:
     """Ask *question*, of some ids at a time where *ids* are named."""
@@ -139,14 +133,12 @@ def _owner(table: sa.Table) -> str:
 
 
 def _parts_of(
-    connection: sa.Connection, kind: Kind, ids: Sequence[str] | None, without: Container[sa.Table]
+    connection: sa.Connection, kind: Kind, ids: Sequence[str] | None
 ) -> dict[str, dict[str, list[Row]]]:
     """Read the parts of the records, by table and by owner, in their order."""
-    found: dict[str, dict[str, list[Row]]] = {
-        table.name: defaultdict(list) for table in part_tables(kind)
-    }
-    read = tuple(table for table in part_tables(kind) if table not in without)
-    rows = _answered(connection, _parts_question(read, ids is not None), ids) if read else ()
+    read = tuple(part_tables(kind))
+    found: dict[str, dict[str, list[Row]]] = {table.name: defaultdict(list) for table in read}
+    rows = answered(connection, _parts_question(read, ids is not None), ids) if read else ()
     for row in sorted(rows, key=lambda row: row["position"] or 0):
         found[row.pop("part")][row.pop("owner")].append(row)
     return found
@@ -227,7 +219,7 @@ def write(connection: sa.Connection, kind: Kind, records: Sequence[tuple[int, An
 
 def _upsert(connection: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows, or change those that are there."""
-    held = {row["id"] for row in _rows(connection, table, "id", [r["id"] for r in rows])}
+    held = {row["id"] for row in rows_of(connection, table, "id", [r["id"] for r in rows])}
     new = [row for row in rows if row["id"] not in held]
     if new:
         connection.execute(sa.insert(table), new)

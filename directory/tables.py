@@ -282,9 +282,13 @@ service_word = sa.Table(
 )  # fmt: skip
 sa.Index("ix_service_word_service_id", service_word.c.service_id)
 
-# The telling words of a service's texts in both languages, folded, between spaces: see closeness.
+# A service gathered into one row by directory.gathered, so that searching need not gather it: the telling
+# words of its texts in both languages, folded, between spaces (see closeness); its record as JSON, without
+# what no card shows; the names it needs of others, and where its places are.
 service_text = sa.Table(
-    "service_text", metadata, _belongs_to("service"), _text("words", required=True),
+    "service_text", metadata,
+    _belongs_to("service"), _text("words", required=True), _text("record"), *_both("area"),
+    *_both("organization"), *_both("address"), sa.Column("positions", _JSON),
 )  # fmt: skip
 
 # Parts of a service, in the order in which they may be written.

@@ -245,8 +245,7 @@ class Facts:
         values = {"kind": kind, "record": after.id, "who": who, "why": why[:200]}
         with self._database.begin() as connection:
             write(connection, KIND[kind], [(self._place(connection, kind, after.id), after)])
-            if kind == "service":
-                listing.refresh(connection, [after.id])
+            listing.refresh_after(connection, {kind: [after.id]})
             connection.execute(
                 sa.insert(CHANGED).values(
                     before=json.dumps(before),

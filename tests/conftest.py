@@ -1,4 +1,4 @@
-"""The running assistant, started once for all tests that need real processes."""
+"""What many tests need and one of is enough: the running assistant, a release, PostgreSQL, a directory."""
 
 from __future__ import annotations
 
@@ -9,17 +9,81 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, sync_playwright
 
+from bot.release import publish, seal
+from directory.database import engine, upgrade
+from directory.seed import seed
+from launcher.train import write_content
+from tests.directory import postgres
+
 ROOT = Path(__file__).parents[1]
+SECRET = "a secret of the tests"
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A signed release of the content as it is, without Rasa's model: the gateway reads no model."""
+    folder = tmp_path_factory.mktemp("releases")
+    draft = folder / "20260101T000000-test"
+    draft.mkdir()
+    write_content(draft)
+    publish(folder, seal(draft, SECRET, "test"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def directory_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory as it is seeded, in an SQLite file: to be read, or copied."""
+    file = tmp_path_factory.mktemp("directory") / "cyswllt.db"
+    database = engine(f"sqlite:///{file}")
+    upgrade(database)
+    seed(database)
+    database.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Lend the address of a server: the one that is named, else one started here."""
+    if given := os.environ.get("CYSWLLT_TEST_POSTGRES"):
+        yield given
+        return
+    if postgres.binaries() is None:
+        assert os.environ.get("CI") != "true", "PostgreSQL must be installed where CI=true"
+        pytest.skip("PostgreSQL is not installed")
+    with (
+        tempfile.TemporaryDirectory(prefix="cyswllt-pg-") as folder,
+        postgres.server(Path(folder)) as url,
+    ):
+        yield url
+
+
+@contextmanager
+def own_database(server: str, name: str) -> Iterator[sa.Engine]:
+    """Lend a new database on a PostgreSQL that others use too, and drop it."""
+    unique = f"{name}_{secrets.token_hex(6)}"
+    there = engine(server)
+    lent = engine(there.url.set(database=unique).render_as_string(hide_password=False))
+    with there.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {unique}")
+        try:
+            yield lent
+        finally:
+            lent.dispose()
+            connection.exec_driver_sql(f"DROP DATABASE {unique} WITH (FORCE)")
+            there.dispose()
 
 
 @pytest.fixture(scope="session")

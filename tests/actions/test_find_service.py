@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from actions import find_service
 from actions.heard import Heard
 from bot import wording
-from bot.catalogue.load import CONTENT, load
+from bot.catalogue.load import CONTENT, Catalogue, load
 from bot.language import Language
 from bot.wording import say
 from directory.database import connect
@@ -20,7 +20,7 @@ from directory.files import DATA, read
 from directory.listing import is_free
 from directory.opening_hours import LONDON
 from directory.storage import KIND, stored
-from tests.directory.conftest import postgres_url, seeded  # noqa: F401
+from tests.directory.conftest import seeded  # noqa: F401
 
 PLACE = "swansea"
 Asked = Callable[..., dict[str, Any]]
@@ -53,14 +53,19 @@ class Talk:
         return say(f"services.{key}", self.language) in reply["text"]
 
 
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    wording.load(CONTENT)
+    return load(CONTENT)
+
+
 @pytest.fixture(params=list(Language), ids=lambda language: language.value)
 def talk(
     request: pytest.FixtureRequest,
     seeded: sa.Engine,  # noqa: F811
+    catalogue: Catalogue,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Talk:
-    wording.load(CONTENT)
-    catalogue = load(CONTENT)
     monkeypatch.setattr(find_service, "connection", lambda: connect(seeded))
     monkeypatch.setattr(find_service, "catalogue", lambda: catalogue)
     at(monkeypatch, datetime(2026, 11, 24, 11, 0, tzinfo=LONDON))

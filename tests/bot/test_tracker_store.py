@@ -13,7 +13,7 @@ import pytest
 from bot.settings import ROOT
 from launcher.setup import ENGINE, PYTHON
 from launcher.train import engine_environment
-from tests.directory import postgres
+from tests.conftest import own_database
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -23,10 +23,8 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param == "sqlite":
         yield _seen(f"sqlite:///{folder / 'tracker.db'}")
         return
-    if postgres.binaries() is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres.server(folder) as url:
-        yield _seen(url)
+    with own_database(request.getfixturevalue("postgres_url"), "tracker") as made:
+        yield _seen(made.url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
 def _seen(url: str) -> Any:

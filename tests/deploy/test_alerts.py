@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.settings import ROOT
-from tests.gateway.conftest import chosen, door, releases  # noqa: F401  # fixtures
+from tests.gateway.conftest import chosen, door  # noqa: F401  # fixtures
 
 GROUPS = yaml.safe_load((ROOT / "deploy" / "alerts.yml").read_text("utf-8"))["groups"]
 RULES = [rule for group in GROUPS for rule in group["rules"]]

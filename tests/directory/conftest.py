@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,25 +13,9 @@ from directory.database import engine, upgrade
 from directory.opening_hours import LONDON
 from directory.seed import seed
 from directory.tables import metadata
-from tests.directory import postgres
+from tests.conftest import own_database
 
 BOTH = ("sqlite", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """Lend the address of a server: the one that is named, else one started here."""
-    if given := os.environ.get("CYSWLLT_TEST_POSTGRES"):
-        yield given
-        return
-    if postgres.binaries() is None:
-        assert os.environ.get("CI") != "true", "PostgreSQL must be installed where CI=true"
-        pytest.skip("PostgreSQL is not installed")
-    with (
-        tempfile.TemporaryDirectory(prefix="cyswllt-pg-") as folder,
-        postgres.server(Path(folder)) as url,
-    ):
-        yield url
 
 
 @pytest.fixture(scope="session", params=BOTH)
@@ -41,10 +23,9 @@ def empty(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sa.Engine]:
     """Lend a database with tables and nothing in them; tests clear up after themselves."""
-    made = _made(request, tmp_path_factory, "empty")
-    upgrade(made)
-    yield made
-    made.dispose()
+    with _made(request, tmp_path_factory, "empty") as made:
+        upgrade(made)
+        yield made
 
 
 @pytest.fixture(scope="session", params=BOTH)
@@ -52,26 +33,24 @@ def seeded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sa.Engine]:
     """Lend the directory as it is seeded; tests only read it."""
-    made = _made(request, tmp_path_factory, "seeded")
-    upgrade(made)
-    seed(made)
-    yield made
-    made.dispose()
+    with _made(request, tmp_path_factory, "seeded") as made:
+        upgrade(made)
+        seed(made)
+        yield made
 
 
+@contextmanager
 def _made(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, name: str
-) -> sa.Engine:
-    """Make an engine for a new database of its own."""
-    if request.param == "sqlite":
-        return engine(f"sqlite:///{tmp_path_factory.mktemp(name) / 'directory.db'}")
-    server = engine(request.getfixturevalue("postgres_url"))
-    unique = f"{name}_{os.getpid()}"
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {unique}")
-        connection.exec_driver_sql(f"CREATE DATABASE {unique}")
-    server.dispose()
-    return engine(server.url.set(database=unique).render_as_string(hide_password=False))
+) -> Iterator[sa.Engine]:
+    """Lend a new database of its own."""
+    if request.param == "postgresql":
+        with own_database(request.getfixturevalue("postgres_url"), name) as made:
+            yield made
+        return
+    made = engine(f"sqlite:///{tmp_path_factory.mktemp(name) / 'directory.db'}")
+    yield made
+    made.dispose()
 
 
 @pytest.fixture

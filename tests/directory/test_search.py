@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.language import Language
+from directory import public
+from directory.files import DATA, read
+from directory.importer import bring_in
 from directory.opening_hours import LONDON
 from directory.places import area_of
-from directory.search import search, understand
+from directory.search import HELPLINE, search, understand
 
 NIGHT = datetime(2026, 11, 24, 3, 0, tzinfo=LONDON)
 
@@ -68,8 +74,11 @@ def test_welsh_speaking_first_when_the_talk_is_in_welsh(find: Any) -> None:
 
 def test_only_what_is_open_now(find: Any) -> None:
     found = find("arian", open_now=True, now=NIGHT, limit=20)
+    at_noon = find("rhywun i siarad", open_now=True, limit=20)
 
     assert all(one.open_now for one in found.services) or found.widened == "open_now"
+    assert at_noon.services and at_noon.widened != "open_now"
+    assert all(one.open_now for one in at_noon.services)
 
 
 def test_filters_give_way_and_it_is_said(find: Any) -> None:
@@ -163,6 +172,49 @@ def test_reasons_explain_a_result(find: Any) -> None:
     assert {"area": "England and Wales"} == reasons["covers"]
     assert {"time": "20:00"} == reasons["open_until"]
     assert {"for_families", "free_call"} <= set(reasons)
+
+
+@pytest.mark.parametrize(
+    ("language", "phrase"),
+    [
+        (
+            Language.WELSH,
+            "i deuluoedd carcharorion · ardal: Cymru a Lloegr · galwad am ddim · ar agor tan 20:00",
+        ),
+        (
+            Language.ENGLISH,
+            "for prisoners' families · area: England and Wales · free call · open until 20:00",
+        ),
+    ],
+)
+def test_a_result_is_explained_in_a_phrase(find: Any, language: Language, phrase: str) -> None:
+    [first] = find("Prisoners' Families Helpline", limit=1, language=language).services
+
+    assert phrase == public.why(first.why, language)
+
+
+def test_unknown_hours_are_said_to_be_unknown(find: Any) -> None:
+    [first] = find("Children Heard and Seen", limit=1).services
+
+    assert first.phones and first.open_now is None and not first.schedule
+    assert "hours_unknown" in {reason.key for reason in first.why}
+
+
+def test_nothing_at_all_names_the_prisoners_families_helpline(
+    cleared: sa.Engine, tmp_path: Path, tuesday: datetime
+) -> None:
+    held = yaml.safe_load((DATA / "services.yml").read_text("utf-8"))
+    kept = {name: [one for one in held[name] if one["id"] == key] for name, key in
+            (("organizations", "pact"), ("services", HELPLINE))}  # fmt: skip
+    kept["services"][0]["needs"] = ["faith"]
+    (tmp_path / "services.yml").write_text(yaml.safe_dump(kept), "utf-8")
+    shutil.copy(DATA / "needs.yml", tmp_path)
+    bring_in(cleared, read(tmp_path))
+    with cleared.connect() as connection:
+        found = search(connection, query="cyffuriau", now=tuesday)
+
+    assert ("helpline", [HELPLINE]) == (found.widened, ids(found))
+    assert ["0808 808 2003"] == [line.number for line in found.services[0].phones]
 
 
 def test_when_it_opens_next_is_said(find: Any) -> None:

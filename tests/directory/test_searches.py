@@ -18,9 +18,16 @@ from directory.opening_hours import LONDON
 from directory.search import search, understand
 
 WANTED_SHARE = 0.95
-SEARCHES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
-    (Path(__file__).parent / "searches.yml").read_text(encoding="utf-8")
-)
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def _read(name: str) -> Rows:
+    rows: Rows = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    return rows
+
+
+SEARCHES = _read("searches.yml")
+FURTHER = _read("further_searches.yml")
 NOW = datetime(2026, 11, 24, 11, 0, tzinfo=LONDON)
 
 
@@ -47,6 +54,16 @@ def test_what_a_helpline_worker_would_name_first_comes_first(
 
     assert len(rows) == 60
     assert len(wrong) <= (1 - WANTED_SHARE) * len(rows), wrong
+
+
+@pytest.mark.parametrize("language", Language, ids=lambda language: language.value)
+def test_what_was_mended_stays_mended(connection: sa.Connection, language: Language) -> None:
+    rows = FURTHER[language.value]
+    found = {row["text"]: first_found(connection, row["text"], language) for row in rows}
+
+    assert len(rows) >= 20
+    assert [] == [(row["text"], found[row["text"]]) for row in rows
+                  if found[row["text"]] not in row["first"]]  # fmt: skip
 
 
 @pytest.mark.parametrize(

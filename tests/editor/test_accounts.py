@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import pytest
-import sqlalchemy as sa
 
 from directory.database import engine
 from editor.accounts import INVITED_FOR, SIGNED_IN_FOR, Accounts, Refused
-from tests.directory import postgres
+from tests.conftest import own_database
 from tests.editor.conftest import PASSWORD
 
 
@@ -19,15 +15,8 @@ def database(request, tmp_path):
     if request.param == "sqlite":
         yield engine(f"sqlite:///{tmp_path / 'desk.db'}")
         return
-    if postgres.binaries() is None:
-        pytest.skip("PostgreSQL is not installed")
-    with (
-        tempfile.TemporaryDirectory(prefix="cyswllt-", dir="/tmp") as folder,
-        postgres.server(Path(folder)) as url,
-    ):
-        made: sa.Engine = engine(url)
+    with own_database(request.getfixturevalue("postgres_url"), "desk") as made:
         yield made
-        made.dispose()
 
 
 def test_an_account_from_its_link_to_its_end(database):

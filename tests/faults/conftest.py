@@ -16,11 +16,8 @@ import httpx
 import pytest
 
 from bot.settings import ROOT
-from tests.conftest import free_port
+from tests.conftest import SECRET, free_port
 from tests.faults.crowd import Crowd
-from tests.gateway.conftest import SECRET, releases
-
-__all__ = ["releases"]
 
 
 def until(holds: Callable[[], object], within: float = 90) -> None:

@@ -14,13 +14,10 @@ import sqlalchemy as sa
 
 from directory.database import engine
 from gateway.state import METADATA
-from tests.directory.conftest import postgres_url
 from tests.faults.cable import Cable
 from tests.faults.conftest import House, until
 from tests.faults.crowd import apologised, unanswered
-from tests.gateway.conftest import releases
 
-__all__ = ["postgres_url", "releases"]
 LOCKED_FOR = 4.0
 
 

@@ -4,43 +4,40 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from bot.release import publish, seal
+from bot.release import verify
 from bot.settings import Settings
-from directory.database import engine, upgrade
-from directory.seed import seed
+from gateway import released
 from gateway.app import create
 from gateway.crisis import Watch
-from launcher.train import write_content
-from tests.conftest import free_port
-
-SECRET = "a secret of the tests"
-
-
-@pytest.fixture(scope="session")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A signed release of the content as it is, without Rasa's model: the gateway reads no model."""
-    folder = tmp_path_factory.mktemp("releases")
-    draft = folder / "20260101T000000-test"
-    draft.mkdir()
-    write_content(draft)
-    publish(folder, seal(draft, SECRET, "test"))
-    return folder
+from tests.conftest import SECRET, free_port
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_watch() -> Iterator[None]:
-    """Read the crisis patterns once for all gateways of the tests: half of the time each takes to start."""
+def read_once() -> Iterator[None]:
+    """Read crisis patterns and releases once for all gateways of the tests: most of what each start takes.
+
+    Whether a release is whole and ours is looked at every time.
+    """
+    kept = cache(released.released_as)
+
+    def read(folder: Path, secret: str) -> released.Released:
+        verify(folder, secret)
+        return kept(folder, secret)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Watch, "load", cache(Watch.load))
+        patch.setattr(released, "released_as", read)
         yield
 
 
@@ -66,12 +63,9 @@ def door(chosen: Settings) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def filled(chosen: Settings) -> Settings:
+def filled(chosen: Settings, directory_file: Path) -> Settings:
     """The same with the services directory in its database."""
-    database = engine(chosen.database_url)
-    upgrade(database)
-    seed(database)
-    database.dispose()
+    shutil.copy(directory_file, chosen.database_url.removeprefix("sqlite:///"))
     return chosen
 
 
@@ -90,7 +84,17 @@ def redis(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = free_port()
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    time.sleep(0.5)
+    _wait_for(port)
     yield f"redis://127.0.0.1:{port}", process
     process.kill()
     process.wait(10)
+
+
+def _wait_for(port: int) -> None:
+    """Wait until somebody listens."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"nobody listens on {port}")

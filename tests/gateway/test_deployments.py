@@ -9,9 +9,8 @@ import pytest
 from bot.release import seal
 from gateway.app import create
 from gateway.deployments import ALIVE_WITHIN, FINISH_WITHIN, Busy, Deployments
-from tests.conftest import run_alone
+from tests.conftest import SECRET, run_alone
 from tests.editor.test_accounts import database  # noqa: F401  # a fixture
-from tests.gateway.conftest import SECRET
 
 
 @pytest.fixture

@@ -20,8 +20,7 @@ from bot.catalogue.load import load
 from bot.language import Language
 from bot.settings import Settings
 from bot.wording import say
-from directory.database import engine, upgrade
-from directory.seed import seed
+from directory.database import engine
 from gateway.app import create
 from gateway.pages.markup import render
 from gateway.pages.transcript import LARGEST, LONGEST, pack, unpack
@@ -68,17 +67,6 @@ class Page(HTMLParser):
     def typed(self) -> str:
         inside = re.search(r"<textarea[^>]*>(.*?)</textarea>", self.html, re.DOTALL)
         return inside[1] if inside else ""
-
-
-@pytest.fixture(scope="module")
-def directory_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory as it is seeded."""
-    file = tmp_path_factory.mktemp("pages") / "cyswllt.db"
-    database = engine(f"sqlite:///{file}")
-    upgrade(database)
-    seed(database)
-    database.dispose()
-    return file
 
 
 @pytest.fixture
@@ -492,6 +480,7 @@ def test_the_stylesheet_is_small_and_kept_for_good(site: TestClient) -> None:
     assert "immutable" in answer.headers["cache-control"]
     assert len(STYLE.read_bytes()) < 12 * 1024
     assert "http" not in re.sub(r'a\[href\^="http"\]', "", answer.text)
+    assert re.search(r"@media print \{[^}]*\.ask[^}]*display: none", answer.text)
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,7 @@ from directory.database import engine as open_database
 from gateway import questions, tickets
 from gateway.door import Door
 from gateway.state import ASKED, QUESTION, Memory, State
-from tests.conftest import Talk
-from tests.gateway.conftest import SECRET
+from tests.conftest import SECRET, Talk
 from tests.gateway.test_api import messages
 
 UNCLEAR = "ydy Rhys Davies A1234BC yn cael cadw bochdew yn ei gell"

@@ -6,9 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from directory.database import engine
 from gateway.state import METADATA, State
-from tests.directory.conftest import postgres_url
-
-__all__ = ["postgres_url"]
 
 
 def test_gateways_that_start_together_make_the_tables_once(postgres_url: str) -> None:
