@@ -4,7 +4,7 @@ import { Failed, type Button, type Message, type Rating, type Said, type Trouble
 import { restored, save, wipe } from "./store.ts";
 import type { Language } from "./texts.ts";
 
-export interface Mine { kind: "said"; key: string; text: string; said: Said; state: "sending" | "sent" | "failed"; trouble?: Trouble }
+export interface Mine { kind: "said"; key: string; text: string; said: Said; state: "sending" | "sent" | "failed"; trouble?: Trouble; language?: Language }
 export interface Theirs { kind: "answer"; message: Message; rated?: Rating; sent?: boolean | "refused" }
 export interface Notice { kind: "notice"; text: "page.erased" | "widget.ended" }
 export type Entry = Mine | Theirs | Notice;
@@ -38,7 +38,7 @@ export class Talk {
   /** Go on with the talk of this tab, or open one. */
   async start(): Promise<void> {
     const saved = restored();
-    if (!saved) return this.#opened();
+    if (!saved) return this.open();
     this.#conversation = saved.conversation;
     this.language = saved.language;
     this.draft = saved.draft;
@@ -46,10 +46,12 @@ export class Talk {
     this.#changed();
   }
 
-  /** The person's own choice: it goes with the next message, and labels change at once. */
+  /** The person's own choice: it goes with the next message, and labels change at once; so does a greeting, while there is nothing else. */
   choose(language: Language): void {
     this.language = this.#choice = language;
     this.#keep();
+    const stays = this.entries.some((entry) => entry.kind === "said" || (entry.kind === "answer" && entry.message.language === language));
+    if (!stays && this.#conversation) this.#line = this.#line.then(() => this.open());
   }
 
   type(draft: string): void {
@@ -104,7 +106,7 @@ export class Talk {
     wipe();
     this.entries = [];
     this.draft = "";
-    await this.#opened();
+    await this.open();
   }
 
   /** Erase the talk here and at the gateway, then begin a new one. */
@@ -115,7 +117,7 @@ export class Talk {
     this.#changed();
     this.heard.noticed("page.erased");
     await api.erase(gone).catch(() => undefined);
-    await this.#opened();
+    await this.open();
   }
 
   /** Leave nothing behind: no words on the screen, in the tab or at the gateway. */
@@ -128,12 +130,14 @@ export class Talk {
     if (this.#conversation) void api.erase(this.#conversation).catch(() => undefined);
   }
 
-  async #opened(): Promise<void> {
+  /** Open a conversation and greet: what was said or typed before stays, an earlier greeting does not. */
+  async open(): Promise<void> {
     this.trouble = null;
     this.#changed();
     try {
       const { conversation, messages } = await api.open(this.language ?? this.#page, this.#embed);
       this.#conversation = conversation;
+      this.entries = this.entries.filter((entry) => entry.kind !== "answer");
       this.#add(messages);
     } catch (error) {
       this.trouble = trouble(error);
@@ -155,7 +159,7 @@ export class Talk {
       const messages = await this.#answerTo(said, key);
       if (!this.#stands(key)) return;
       this.#choice = null;
-      this.#mark(key, { state: "sent" });
+      this.#mark(key, { state: "sent", language: messages[0]?.language });
       this.language = messages.at(-1)?.language ?? this.language;
       this.#add(messages);
       this.heard.answered(messages);
