@@ -75,7 +75,7 @@ button{padding:.75rem 1rem;border:2px solid ${ink};border-radius:2rem;background
 button:focus-visible{outline:3px solid #1d2328;box-shadow:0 0 0 6px #fff}
 img{height:1em;margin-right:.5em}
 iframe{bottom:5rem;border:2px solid #1d2328;background:#fff;width:min(26rem,100vw - 2rem);height:min(42rem,100vh - 6rem)}
-@media (width<=30rem){.ready+iframe{inset:0;width:100%;height:100%;border:0}.ready[aria-expanded=true]{visibility:hidden}}`);
+@media (width<30rem){.ready+iframe{inset:0;width:100%;height:100%;border:0}.ready[aria-expanded=true]{visibility:hidden}}`);
 }
 
 /** Label the button; in the language of the talk, once that is known. */
@@ -95,8 +95,8 @@ function languages(): Language[] {
 
 function load(): void {
   const asked = new URLSearchParams({ language: `${spoken}`, embed: chosen("embed"), colour: chosen("colour"), font: chosen("font") });
-  frame.src = `${HOME}/widget/v1/frame.html?${asked}#${location.origin}`;
   frame.allow = "clipboard-write";
+  frame.src = `${HOME}/widget/v1/frame.html?${asked}#${location.origin}`;
   const lost = `<p lang=${spoken[0]}>${TEXTS[spoken[0]!].unreached} <a target=_top href=tel:08088082003>0808\xa0808\xa02003</a>`;
   setTimeout(() => button.className || (frame.srcdoc = lost), PATIENCE);
 }

@@ -38,7 +38,7 @@ export class Talk {
   /** Go on with the talk of this tab, or open one. */
   async start(): Promise<void> {
     const saved = restored();
-    if (!saved) return this.open();
+    if (!saved) return this.#opened();
     this.#conversation = saved.conversation;
     this.language = saved.language;
     this.draft = saved.draft;
@@ -51,7 +51,13 @@ export class Talk {
     this.language = this.#choice = language;
     this.#keep();
     const stays = this.entries.some((entry) => entry.kind === "said" || (entry.kind === "answer" && entry.message.language === language));
-    if (!stays && this.#conversation) this.#line = this.#line.then(() => this.open());
+    if (!stays && this.#conversation) void this.open();
+  }
+
+  /** Open a conversation where none is, or another one: what was said or typed before stays. */
+  open(): Promise<void> {
+    this.#line = this.#line.then(() => this.#opened());
+    return this.#line;
   }
 
   type(draft: string): void {
@@ -106,7 +112,7 @@ export class Talk {
     wipe();
     this.entries = [];
     this.draft = "";
-    await this.open();
+    await this.#opened();
   }
 
   /** Erase the talk here and at the gateway, then begin a new one. */
@@ -117,7 +123,7 @@ export class Talk {
     this.#changed();
     this.heard.noticed("page.erased");
     await api.erase(gone).catch(() => undefined);
-    await this.open();
+    await this.#opened();
   }
 
   /** Leave nothing behind: no words on the screen, in the tab or at the gateway. */
@@ -130,15 +136,13 @@ export class Talk {
     if (this.#conversation) void api.erase(this.#conversation).catch(() => undefined);
   }
 
-  /** Open a conversation and greet: what was said or typed before stays, an earlier greeting does not. */
-  async open(): Promise<void> {
+  async #opened(): Promise<void> {
     this.trouble = null;
     this.#changed();
     try {
       const { conversation, messages } = await api.open(this.language ?? this.#page, this.#embed);
       this.#conversation = conversation;
-      this.entries = this.entries.filter((entry) => entry.kind !== "answer");
-      this.#add(messages);
+      this.#greet(messages);
     } catch (error) {
       this.trouble = trouble(error);
       this.#changed();
@@ -158,7 +162,7 @@ export class Talk {
     try {
       const messages = await this.#answerTo(said, key);
       if (!this.#stands(key)) return;
-      this.#choice = null;
+      this.#choice = this.trouble = null;
       this.#mark(key, { state: "sent", language: messages[0]?.language });
       this.language = messages.at(-1)?.language ?? this.language;
       this.#add(messages);
@@ -196,7 +200,15 @@ export class Talk {
   }
 
   #add(messages: Message[]): void {
-    this.entries = [...this.entries, ...messages.map((message): Theirs => ({ kind: "answer", message }))];
+    this.entries = [...this.entries, ...messages.map(theirs)];
+    this.#keep();
+  }
+
+  /** Greet before all that was said; an earlier greeting goes. */
+  #greet(messages: Message[]): void {
+    const rest = this.entries.filter((entry) => !(entry.kind === "answer" && entry.message.topic === "greet"));
+    const first = rest.findIndex((entry) => entry.kind === "said");
+    this.entries = rest.toSpliced(first < 0 ? rest.length : first, 0, ...messages.map(theirs));
     this.#keep();
   }
 
@@ -205,6 +217,10 @@ export class Talk {
     if (this.#conversation && !this.#left) save({ conversation: this.#conversation, language, entries, draft });
     this.#changed();
   }
+}
+
+function theirs(message: Message): Theirs {
+  return { kind: "answer", message };
 }
 
 /** A key that nobody else has; `crypto.randomUUID` is missing on a page without HTTPS. */

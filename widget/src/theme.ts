@@ -2,7 +2,7 @@
 import { contrast, LEAST, luminance } from "./contrast.ts";
 
 /** What the colour stands on, or what stands on it: `--paper` and `--tint` of frame.css. */
-const PAPERS = { light: ["#ffffff", "#f0f5f4"], dark: ["#14191c", "#1f272b"] };
+export const PAPERS = { light: ["#ffffff", "#f0f5f4"], dark: ["#14191c", "#1f272b"] };
 
 export function dress(colour: string | null, font: string | null): void {
   const sheet = new CSSStyleSheet();
