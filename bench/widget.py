@@ -2,7 +2,8 @@
 
 Debian's Chromium, a network as slow as 3G at its worst and a processor four times slower, each page in a
 fresh browser. The others come from npm (`bench/peers`), with nobody behind them: theirs is the time until
-their box to write in can be seen. The table goes to docs/widget.md.
+their box to write in can be seen; the talk whose memory is measured is put into them. The table goes to
+docs/widget.md.
 """
 
 from __future__ import annotations
@@ -37,12 +38,13 @@ _WEB_CHAT = PEERS / "node_modules" / "botframework-webchat" / "dist" / "webchat-
 
 @dataclass(frozen=True)
 class Peer:
-    """Another widget: its file, its page, and what can be seen when it is ready."""
+    """Another widget: its file, its page, what can be seen when it is ready, how a talk is put in."""
 
     name: str
     file: Path
     page: str
     ready: str
+    fill: str
 
 
 OTHERS = (
@@ -51,37 +53,43 @@ OTHERS = (
         _DEEP_CHAT,
         '<script type="module" src="/file.js"></script><deep-chat></deep-chat>',
         "deep-chat #text-input",
+        "talk => document.querySelector('deep-chat').history = talk.flatMap("
+        "([said, answer]) => [{role: 'user', text: said}, {role: 'ai', text: answer}])",
     ),
     Peer(
         "Bot Framework Web Chat, minimal",
         _WEB_CHAT,
         '<div id="chat"></div><script src="/file.js"></script><script>'
-        "WebChat.renderWebChat({directLine: WebChat.createDirectLine({token: 'none'})}, "
+        "const store = WebChat.createStore(); "
+        "WebChat.renderWebChat({directLine: WebChat.createDirectLine({token: 'none'}), store}, "
         "document.getElementById('chat'))</script>",
         "[data-testid='send box text area'], .webchat__send-box-text-box__input, textarea, input[type=text]",
+        "talk => talk.flat().forEach((text, at) => store.dispatch({type: 'DIRECT_LINE/INCOMING_ACTIVITY', "
+        "payload: {activity: {id: `${at}`, type: 'message', text, timestamp: new Date(at).toISOString(), "
+        "from: {id: `${at % 2}`, role: at % 2 ? 'bot' : 'user'}}}}))",
     ),
 )
 
 
 def main() -> None:
     _install()
-    rows = [("widget", "first load", "gzipped", "ready on slow 3G", "requests")]
+    rows = [("widget", "first load", "gzipped", "ready on slow 3G", "requests", "heap")]
     with sync_playwright() as playwright, running() as url:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        rows += _ours(browser, url)
-        rows += [_other(browser, peer) for peer in OTHERS]
-        heap = _heap_after_a_long_talk(browser, url)
+        heap, answer = _heap_after_a_long_talk(browser, url)
+        rows += _ours(browser, url, heap)
+        rows += [_other(browser, peer, answer) for peer in OTHERS]
         browser.close()
     lines = [f"| {' | '.join(row)} |" for row in rows]
     REPORT.write_text(
         "\n".join([
             "# What the widget costs a phone", "",
             "Made by `make bench-widget`: Chromium, 400 ms latency, 50 kB/s, processor slowed four times, the median of "
-            f"{ROUNDS} fresh browsers. *Ready*: the button can be seen, or the box to write in.", "",
-            lines[0], "|---|---|---|---|---|", *lines[1:], "",
-            f"JavaScript heap of the frame after {TALK} messages: {heap / 1e6:.1f} MB.", "",
+            f"{ROUNDS} fresh browsers. *Ready*: the button can be seen, or the box to write in. *Heap*: JavaScript's, "
+            f"after a talk of {TALK} messages, each with the same answer; ours is that of the frame.", "",
+            lines[0], "|---|---|---|---|---|---|", *lines[1:], "",
         ]),
         "utf-8",
     )  # fmt: skip
@@ -94,7 +102,7 @@ def _install() -> None:
         subprocess.run(["npm", "ci", "--silent", "--ignore-scripts"], cwd=PEERS, check=True)
 
 
-def _ours(browser: Browser, url: str) -> list[tuple[str, ...]]:
+def _ours(browser: Browser, url: str, heap: float) -> list[tuple[str, ...]]:
     built = manifest()["files"]
     loader, frame = (
         built["cyswllt.js"],
@@ -123,6 +131,7 @@ def _ours(browser: Browser, url: str) -> list[tuple[str, ...]]:
             _kb(loader["gzipped"]),
             _seconds(button),
             "1",
+            "",
         ),
         (
             "Cyswllt: opened, with its greeting",
@@ -130,11 +139,12 @@ def _ours(browser: Browser, url: str) -> list[tuple[str, ...]]:
             _kb(gzipped),
             _seconds(opened),
             str(asked),
+            _mb(heap),
         ),
     ]
 
 
-def _other(browser: Browser, peer: Peer) -> tuple[str, ...]:
+def _other(browser: Browser, peer: Peer, answer: str) -> tuple[str, ...]:
     print(f"  {peer.name} …", flush=True)
     taken = []
     with _served(peer) as url:
@@ -143,12 +153,20 @@ def _other(browser: Browser, peer: Peer) -> tuple[str, ...]:
                 page.goto(url, wait_until="commit")
                 page.locator(peer.ready).first.wait_for(timeout=300_000)
                 taken.append(_now(page))
+        page = browser.new_page()
+        page.goto(url)
+        page.locator(peer.ready).first.wait_for()
+        page.evaluate(peer.fill, [(f"message {at}", answer) for at in range(TALK)])
+        page.get_by_text(f"message {TALK - 1}", exact=True).first.wait_for(state="attached")
+        heap = _heap(page)
+        page.close()
     content = peer.file.read_bytes()
-    return peer.name, _kb(len(content)), _kb(len(_zipped(peer.file))), _seconds(taken), "1"
+    sizes = (_kb(len(content)), _kb(len(_zipped(peer.file))))
+    return peer.name, *sizes, _seconds(taken), "1", _mb(heap)
 
 
-def _heap_after_a_long_talk(browser: Browser, url: str) -> float:
-    """Return the bytes of JavaScript's heap after a talk in which every answer is the same."""
+def _heap_after_a_long_talk(browser: Browser, url: str) -> tuple[float, str]:
+    """Return the bytes of JavaScript's heap after a talk in which every answer is the same, and that answer."""
     page = browser.new_page()
     page.goto(f"{url}/widget/v1/frame.html?language=en")
     page.locator(".answer").first.wait_for()
@@ -165,13 +183,19 @@ def _heap_after_a_long_talk(browser: Browser, url: str) -> float:
     page.wait_for_function(
         "![...document.querySelectorAll('.said')].some(e => e.children.length > 2)"
     )
+    heap = _heap(page)
+    page.close()
+    return heap, "\n".join(message["text"] for message in answer["messages"])
+
+
+def _heap(page: Page) -> float:
+    """Return what JavaScript holds once nothing can be thrown away."""
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
     session.send("Performance.enable")
     found = {
         each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]
     }
-    page.close()
     return float(found["JSHeapUsedSize"])
 
 
@@ -223,6 +247,10 @@ def _served(peer: Peer) -> Iterator[str]:
 
 def _kb(size: int) -> str:
     return f"{size / 1024:.1f} KiB"
+
+
+def _mb(size: float) -> str:
+    return f"{size / 1e6:.1f} MB"
 
 
 def _seconds(taken: list[float]) -> str:

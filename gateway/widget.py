@@ -1,7 +1,7 @@
 """The website widget: its files, the page that makes the line to paste, and a charity's page to try it on.
 
-The files are built by `widget/build.mjs`. `/widget/v1/…` always serves the newest; `/widget/<version>/…` never
-changes, so that a site may pin it with a hash (SRI).
+The files are built by `widget/build.mjs`. `/widget/v1/…` always serves the newest; `/widget/<version>/cyswllt.js`
+never changes and never goes, so that a site may pin the button with a hash (SRI).
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ from gateway.problems import Problem, accepted_language
 from gateway.tickets import EMBED_LENGTH
 
 DIST = ROOT / "widget" / "dist"
+LOADERS = ROOT / "widget" / "loaders"
+"""Every button that was ever given out, by its version."""
+LOADER = "cyswllt.js"
 NEWEST = "v1"
 _NAME = re.compile(rf"[A-Za-z0-9_.-]{{1,{EMBED_LENGTH}}}")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_FONT = re.compile(r"[A-Za-z][A-Za-z0-9 ,-]{0,79}")
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html"}
 
 widget = APIRouter(include_in_schema=False)
@@ -41,18 +45,25 @@ def manifest() -> dict[str, Any]:
     return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
 
 
+@cache
+def versions() -> Mapping[str, Path]:
+    """Return the file of each button that a site may have pinned."""
+    return {path.stem: path for path in LOADERS.glob("*.js")}
+
+
 @widget.get("/widget/{version}/{name}")
 async def file(version: str, name: str) -> Response:
-    """Serve one built file: revalidated at each visit, or for ever under its own version."""
-    built = manifest()
-    if version not in (NEWEST, built.get("version")) or name not in built.get("files", {}):
-        raise Problem("unknown_page")
-    forever = "public, max-age=31536000, immutable"
-    headers = {
-        "Cache-Control": "no-cache" if version == NEWEST else forever,
-        "Cross-Origin-Resource-Policy": "cross-origin",
-    }
-    return FileResponse(DIST / name, media_type=_KINDS[Path(name).suffix], headers=headers)
+    """Serve one built file, revalidated at each visit; or the button of one version, for ever."""
+    if version == NEWEST and name in manifest().get("files", {}):
+        return _served(DIST / name, "no-cache")
+    if name == LOADER and version in versions():
+        return _served(versions()[version], "public, max-age=31536000, immutable")
+    raise Problem("unknown_page")
+
+
+def _served(path: Path, kept: str) -> FileResponse:
+    headers = {"Cache-Control": kept, "Cross-Origin-Resource-Policy": "cross-origin"}
+    return FileResponse(path, media_type=_KINDS[path.suffix], headers=headers)
 
 
 @dataclass(frozen=True)
@@ -62,25 +73,38 @@ class Wish:
     site: str = ""
     spoken: str = "auto"
     colour: str = ""
+    ink: str = ""
+    font: str = ""
     position: str = "right"
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Wish:
         """Read the form, keeping only what may stand in an attribute."""
-        site, colour = query.get("site", ""), query.get("colour", "")
+
+        def kept(name: str, form: re.Pattern[str]) -> str:
+            return query[name] if form.fullmatch(query.get(name, "")) else ""
+
         spoken, position = query.get("spoken"), query.get("position")
         return cls(
-            site=site if _NAME.fullmatch(site) else "",
+            site=kept("site", _NAME),
             spoken=spoken if spoken in ("cy", "en") else "auto",
-            colour=colour if _COLOUR.fullmatch(colour) else "",
+            colour=kept("colour", _COLOUR),
+            ink=kept("ink", _COLOUR),
+            font=kept("font", _FONT),
             position="left" if position == "left" else "right",
         )
 
     def attributes(self) -> dict[str, str]:
         """Return what differs from what the widget does by itself."""
-        named = {"data-embed": self.site, "data-language": self.spoken, "data-colour": self.colour}
-        corner = {"data-position": "left"} if self.position == "left" else {}
-        return {name: value for name, value in named.items() if value} | corner
+        named = {
+            "data-embed": self.site,
+            "data-language": self.spoken,
+            "data-colour": self.colour,
+            "data-text-colour": self.ink,
+            "data-font": self.font,
+            "data-position": "left" if self.position == "left" else "",
+        }
+        return {name: value for name, value in named.items() if value}
 
 
 def script(src: str, attributes: Mapping[str, str]) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,8 +127,12 @@ def test_a_topic_is_chosen_and_the_sources_are_unfolded(
         page.keyboard.press("Enter")
         expect(inside(page).locator(".said").nth(1)).to_contain_text(topic)
         assert focused(page)["name"] == topic, "the keyboard stays where it was"
-    with staged(chromium, STATES["sending"], language) as page:
-        expect(inside(page).locator("#question")).to_be_focused()
+    with staged(chromium, replace(STATES["answer"], press=()), language) as page:
+        reach(page, say("answer.sources", language), "Shift+Tab")
+        page.keyboard.press("Enter")
+        source = inside(page).locator("details li a").first
+        expect(source).to_be_visible()
+        reach(page, source.inner_text())
 
 
 @LANGUAGES

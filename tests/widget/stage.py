@@ -23,6 +23,8 @@ HEADERS = {"Content-Security-Policy": CSP.format(ancestors=ANYWHERE)}
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".html": "text/html; charset=utf-8"}
 PATIENCE = 16_000
 """Milliseconds after which the button's own file gives the conversation up."""
+SLOW = 1_000
+"""Milliseconds after which the widget says that an answer is being written."""
 
 
 @dataclass
@@ -39,11 +41,16 @@ class Gateway:
         if path.startswith("/widget/"):
             self._file(route, DIST / path.rpartition("/")[2])
         elif path.endswith("/conversations"):
-            _fulfil(route, reply("both" if self.state.page else "welcome", self.language))
+            self._greeting(route)
         elif path.endswith("/messages"):
             self._message(route)
         else:
             route.fulfill(status=204)
+
+    def _greeting(self, route: Route) -> None:
+        spoken = route.request.post_data_json["language"]
+        both = reply("both", self.language)
+        _fulfil(route, reply("welcome", Language(spoken)) if spoken else both)
 
     def _file(self, route: Route, path: Path) -> None:
         if self.state.gateway == "absent" and path.suffix == ".html":
@@ -99,7 +106,7 @@ def staged(
     page.route(f"{HOME}/**", Gateway(state, language))
     html = charity(state, language)
     page.route(CHARITY, lambda route: route.fulfill(body=html, content_type="text/html"))
-    if state.gateway == "absent":
+    if state.gateway in ("absent", "silent"):
         page.clock.install()
     page.goto(CHARITY)
     if not state.closed:
@@ -117,17 +124,17 @@ def inside(page: Page) -> FrameLocator:
 def enter(page: Page, state: State, language: Language) -> None:
     """Open the conversation, and do what leads to the state."""
     page.locator("cyswllt-chat button").click()
+    frame = inside(page)
     if state.gateway == "absent":
-        page.wait_for_timeout(300)
+        expect(frame.get_by_text("Bad gateway")).to_be_visible()
         page.clock.fast_forward(PATIENCE)
         return
-    frame = inside(page)
     expect(frame.locator(".answer").first).to_be_visible(timeout=15_000)
+    expect(frame.locator("#question")).to_be_focused()
     if state.ask:
         _ask(page, frame, state, language)
     for key in state.press:
         frame.get_by_text(say(key, language), exact=True).last.click()
-    page.wait_for_timeout(300)  # a picture of a frame that was just laid out is half empty
 
 
 def _ask(page: Page, frame: FrameLocator, state: State, language: Language) -> None:
@@ -137,6 +144,9 @@ def _ask(page: Page, frame: FrameLocator, state: State, language: Language) -> N
     frame.locator("#question").fill(QUESTIONS[state.ask][language.value])
     frame.locator("#question").press("Enter")
     if state.gateway == "silent":
+        expect(frame.get_by_text(say("widget.sending", language))).to_be_visible()
+        expect(frame.get_by_role("status")).to_have_text("")
+        page.clock.fast_forward(SLOW)
         expect(frame.get_by_role("status")).to_have_text(say("widget.writing", language))
     elif state.gateway in ("broken", "unreachable", "too_many"):
         expect(frame.locator(".problem")).to_be_visible()

@@ -5,6 +5,7 @@ import { Announcer, Ask, Choice, Entries, Head, Told, told, useSlow } from "./pa
 import { plain } from "./markup.tsx";
 import { Talk } from "./talk.ts";
 import { say, type Language } from "./texts.ts";
+import { dress } from "./theme.ts";
 
 const AWAY: Record<Language, string> = { cy: "https://www.bbc.co.uk/cymrufyw", en: "https://www.bbc.co.uk/weather" };
 const THRICE = 1500; // milliseconds in which Shift is pressed three times
@@ -32,7 +33,10 @@ function App(): VNode {
   const leave = () => left(talk, language);
   const close = framed ? () => tell("close") : undefined;
   useKeys(leave, close);
-  useEffect(() => void (document.documentElement.lang = language), [language]);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    if (talk.language) tell("language", language);
+  }, [talk.language]);
   useLatest(talk.entries.length + talk.entries.filter((entry) => entry.kind === "said" && entry.state === "failed").length);
   useKeptFocus();
   const waiting = talk.entries.some((entry) => entry.kind === "said" && entry.state === "sending");
@@ -89,7 +93,7 @@ function Unopened({ talk, language }: { talk: Talk; language: Language }): VNode
   return (
     <div class="problem">
       <Told trouble={talk.trouble!} language={language} />
-      <button type="button" onClick={() => void talk.restart()}>{say("widget.try_again", language)}</button>
+      <button type="button" onClick={() => void talk.open()}>{say("widget.try_again", language)}</button>
     </div>
   );
 }
@@ -158,4 +162,5 @@ function useLatest(count: number): void {
 }
 
 document.documentElement.lang = known(asked.get("language")) ?? "cy";
+dress(asked.get("colour"), asked.get("font"));
 render(<App />, document.getElementById("app")!);

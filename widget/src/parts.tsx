@@ -68,7 +68,7 @@ function Said({ entry, talk, language }: { entry: Mine; talk: Talk; language: La
   return (
     <li class="said">
       <h2>{say("page.you", language)}</h2>
-      <p>{entry.text}</p>
+      <p lang={entry.language}>{entry.text}</p>
       {entry.state === "sending" && <p class="quiet">{say("widget.sending", language)}</p>}
       {entry.state === "failed" && (
         <div class="problem">

@@ -4,7 +4,7 @@ import { Failed, type Button, type Message, type Rating, type Said, type Trouble
 import { restored, save, wipe } from "./store.ts";
 import type { Language } from "./texts.ts";
 
-export interface Mine { kind: "said"; key: string; text: string; said: Said; state: "sending" | "sent" | "failed"; trouble?: Trouble }
+export interface Mine { kind: "said"; key: string; text: string; said: Said; state: "sending" | "sent" | "failed"; trouble?: Trouble; language?: Language }
 export interface Theirs { kind: "answer"; message: Message; rated?: Rating; sent?: boolean | "refused" }
 export interface Notice { kind: "notice"; text: "page.erased" | "widget.ended" }
 export type Entry = Mine | Theirs | Notice;
@@ -46,10 +46,18 @@ export class Talk {
     this.#changed();
   }
 
-  /** The person's own choice: it goes with the next message, and labels change at once. */
+  /** The person's own choice: it goes with the next message, and labels change at once; so does a greeting, while there is nothing else. */
   choose(language: Language): void {
     this.language = this.#choice = language;
     this.#keep();
+    const stays = this.entries.some((entry) => entry.kind === "said" || (entry.kind === "answer" && entry.message.language === language));
+    if (!stays && this.#conversation) void this.open();
+  }
+
+  /** Open a conversation where none is, or another one: what was said or typed before stays. */
+  open(): Promise<void> {
+    this.#line = this.#line.then(() => this.#opened());
+    return this.#line;
   }
 
   type(draft: string): void {
@@ -134,7 +142,7 @@ export class Talk {
     try {
       const { conversation, messages } = await api.open(this.language ?? this.#page, this.#embed);
       this.#conversation = conversation;
-      this.#add(messages);
+      this.#greet(messages);
     } catch (error) {
       this.trouble = trouble(error);
       this.#changed();
@@ -154,8 +162,8 @@ export class Talk {
     try {
       const messages = await this.#answerTo(said, key);
       if (!this.#stands(key)) return;
-      this.#choice = null;
-      this.#mark(key, { state: "sent" });
+      this.#choice = this.trouble = null;
+      this.#mark(key, { state: "sent", language: messages[0]?.language });
       this.language = messages.at(-1)?.language ?? this.language;
       this.#add(messages);
       this.heard.answered(messages);
@@ -192,7 +200,15 @@ export class Talk {
   }
 
   #add(messages: Message[]): void {
-    this.entries = [...this.entries, ...messages.map((message): Theirs => ({ kind: "answer", message }))];
+    this.entries = [...this.entries, ...messages.map(theirs)];
+    this.#keep();
+  }
+
+  /** Greet before all that was said; an earlier greeting goes. */
+  #greet(messages: Message[]): void {
+    const rest = this.entries.filter((entry) => !(entry.kind === "answer" && entry.message.topic === "greet"));
+    const first = rest.findIndex((entry) => entry.kind === "said");
+    this.entries = rest.toSpliced(first < 0 ? rest.length : first, 0, ...messages.map(theirs));
     this.#keep();
   }
 
@@ -201,6 +217,10 @@ export class Talk {
     if (this.#conversation && !this.#left) save({ conversation: this.#conversation, language, entries, draft });
     this.#changed();
   }
+}
+
+function theirs(message: Message): Theirs {
+  return { kind: "answer", message };
 }
 
 /** A key that nobody else has; `crypto.randomUUID` is missing on a page without HTTPS. */
