@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -9,9 +10,10 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.exceptions import HTTPException as Failure
 from starlette.responses import RedirectResponse, Response
 
+from bot.catalogue.message import message
 from bot.language import Language
 from editor.drafts import CannotSave, Conflict, Drafts, Pair, Side
-from editor.judging import everything, judged
+from editor.judging import as_typed, everything, judged
 from editor.phrases import KINDS
 from editor.signing_in import Sender, SignedIn
 from editor.sources import FIELDS
@@ -111,6 +113,40 @@ async def save(
     return RedirectResponse(f"/editor/topics/{topic}?lang={lang}&saved=1", 303)
 
 
+@desk.post("/topics/{topic}/look")
+async def look(request: Request, editor: Sender, topic: str) -> Response:
+    """Show an answer that is being written as the family would see it, and judge it; nothing is saved."""
+    if not editor.may("editor"):
+        raise HTTPException(403)
+    drafts: Drafts = request.app.state.drafts
+    pair = pair_of(drafts, topic)
+    form = await request.form()
+    written = _written(pair, {name: str(form[name]) for name in form})
+    typed = replace(pair, sides=written)
+    return show(request, "looked.html", **await to_thread.run_sync(_looked_at, request, typed))
+
+
+def _looked_at(request: Request, typed: Pair) -> dict[str, Any]:
+    """Return what the family would see of each part, and what the checks say."""
+    state = request.app.state
+    catalogue = as_typed(state.drafts.catalogue(), typed)
+    seen = {
+        part: {
+            language: message(catalogue, typed.topic, language, part=part)
+            for language in Language
+            if part in typed.sides[language]
+        }
+        for part in _parts(typed)
+        if part != "title"
+    }
+    found = judged(catalogue, typed.topic, state.phrases.examples(typed.topic))
+    return {"seen": seen, "found": found}
+
+
+def _parts(pair: Pair) -> list[str]:
+    return list(dict.fromkeys(part for language in Language for part in pair.sides[language]))
+
+
 def pair_of(drafts: Drafts, topic: str) -> Pair:
     """Return a topic of the address; 404 where there is none."""
     try:
@@ -161,16 +197,14 @@ def pair_form(
     if (pair.topic, pair.version) in state.confirmations.confirmed():
         behind = None
     about = state.sources.about(pair.topic)
-    parts = list(dict.fromkeys(p for language in Language for p in pair.sides[language]))
     values = {
         "path": f"/editor/topics/{pair.topic}",
         "pair": pair,
-        "parts": parts,
+        "parts": _parts(pair),
         "written": written,
         "version": version,
         "now": now,
         "saved": saved,
-        "found": judged(drafts.root, pair.topic),
         "changes": drafts.history(pair),
         "may_edit": request.state.editor.may("editor"),
         "behind": behind,
@@ -185,6 +219,7 @@ def pair_form(
         "fields": FIELDS,
         "objections": (),
         "examples_now": None,
+        **_looked_at(request, replace(pair, sides=written)),
         **more,
     }
     return show(request, "pair.html", status, problem=problem, **values)

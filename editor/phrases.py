@@ -60,10 +60,15 @@ class Phrases:
 
     def of(self, topic: str) -> dict[Language, list[str]]:
         """Return the examples of *topic*, entities marked, as they stand in the files."""
+        own = self.examples(topic)
         return {
-            language: [e.marked for e in self._all() if (e.intent, e.language) == (topic, language)]
+            language: [each.marked for each in own if each.language == language]
             for language in Language
         }
+
+    def examples(self, topic: str) -> list[Example]:
+        """Return the examples of *topic* in both languages."""
+        return [each for each in self._all() if each.intent == topic]
 
     def _all(self) -> tuple[Example, ...]:
         nlu = self._drafts.root / "nlu"
@@ -122,7 +127,7 @@ class Phrases:
 
     def objections(self, topic: str, new: Mapping[Language, Iterable[str]]) -> Iterator[Objection]:
         """Yield what speaks against new examples: form, another topic's phrase, a held-out one."""
-        owners = {fold(e.text): e.intent for e in self._all() if e.intent != topic}
+        owners = {e.folded: e.intent for e in self._all() if e.intent != topic}
         held = self._held_out()
         for language in Language:
             for line in new[language]:

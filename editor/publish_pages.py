@@ -90,7 +90,10 @@ def _page(request: Request, status: int = 200, problem: str | None = None) -> Re
         ),
         "may_publish": request.state.editor.may("publisher"),
     }
-    return show(request, "publish.html", status, problem=problem, **values)
+    answer = show(request, "publish.html", status, problem=problem, **values)
+    if active is None and "HX-Request" in request.headers:  # it has ended: the whole page says so
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _waiting(request: Request, running: Listed | None) -> list[Change] | None:

@@ -6,10 +6,12 @@ import html
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -17,6 +19,8 @@ from bot.settings import ROOT, Settings
 from editor.app import create
 
 PASSWORD = "tri mochyn bach 3"
+HASHER = PasswordHasher.from_parameters(CHEAPEST)
+"""argon2's own profile for tests: what takes a second in earnest (`test_accounts`) takes none here."""
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -45,7 +49,7 @@ def forms(page: str) -> dict[str, dict[str, object]]:
 
 @pytest.fixture(scope="session")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The content as it is in one commit, to be copied."""
+    """The content as it is, in a working tree of one commit."""
     made = tmp_path_factory.mktemp("committed") / "tree"
     shutil.copytree(ROOT / "bot" / "content", made / "bot" / "content")
     shutil.copytree(ROOT / "nlu", made / "nlu")
@@ -56,15 +60,19 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def root(committed: Path, tmp_path: Path) -> Path:
-    """A working tree of its own with the content as it is."""
-    return Path(shutil.copytree(committed, tmp_path / "tree"))
+def root(committed: Path) -> Iterator[Path]:
+    """The working tree, put back as it was afterwards: what did not change need not be read again."""
+    first = git(committed, "rev-parse", "HEAD").strip()
+    yield committed
+    shutil.rmtree(committed / ".git/hooks", ignore_errors=True)
+    git(committed, "reset", "-q", "--hard", first)
+    git(committed, "clean", "-q", "-f", "-d", "-x")
 
 
 @pytest.fixture
 def desk(root: Path, tmp_path: Path) -> FastAPI:
     """The desk, with a database of its own."""
-    return create(Settings(database_url=f"sqlite:///{tmp_path / 'desk.db'}"), root)
+    return create(Settings(database_url=f"sqlite:///{tmp_path / 'desk.db'}"), root, HASHER)
 
 
 SignIn = Callable[..., TestClient]

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from directory.database import engine
-from editor.accounts import INVITED_FOR, SIGNED_IN_FOR, Accounts, Refused
+from editor.accounts import ACCOUNT, INVITED_FOR, SIGNED_IN_FOR, Accounts, Refused
 from tests.directory import postgres
 from tests.editor.conftest import PASSWORD
 
@@ -62,3 +62,15 @@ def test_only_names_that_git_can_keep_are_invited(database, email, name, role):
     accounts.create()
     with pytest.raises(Refused):
         accounts.invite(email, name, role)
+
+
+def test_passwords_are_kept_as_argon2_asks(tmp_path):
+    """Without a hasher of a test's own: argon2id, 64 MiB, three rounds."""
+    database = engine(f"sqlite:///{tmp_path / 'desk.db'}")
+    accounts = Accounts(database)
+    accounts.create()
+    accounts.accept(accounts.invite("a@example.org", "A", "reader"), PASSWORD)
+    with database.connect() as connection:
+        kept = connection.execute(sa.select(ACCOUNT.c.password)).scalar_one()
+
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

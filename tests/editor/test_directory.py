@@ -22,6 +22,7 @@ from editor import facts
 from editor.app import create
 from editor.facts import ADDED, EDITED
 from editor.forms import groups, written
+from tests.editor.conftest import HASHER
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def desk(filled, root, tmp_path):
     with source.connect() as connection:
         connection.exec_driver_sql(f"VACUUM INTO '{copied}'")
     source.dispose()
-    return create(Settings(database_url=f"sqlite:///{copied}"), root)
+    return create(Settings(database_url=f"sqlite:///{copied}"), root, HASHER)
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def _keep(page: Page, name: str) -> None:
 def ended(page: Page, house: House) -> str:
     """Wait until what was asked for has come to its end, and return how it ended."""
     until(lambda: deployments(house).publications(1)[0].ended, TRAINED_WITHIN)
-    expect(page.locator("[data-refresh]")).to_have_count(0)
+    expect(page.locator("[hx-trigger='every 2s']")).to_have_count(0)
     return deployments(house).publications(1)[0].step
 
 
