@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,8 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.directory import postgres
 
 ROOT = Path(__file__).parents[1]
 
@@ -51,6 +54,22 @@ def written(assistant: str, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
     own = [path for path in tmp_path_factory.getbasetemp().glob("assistant*/*") if path.is_file()]
     usual = [] if own else list((ROOT / "var").glob("*.db*"))
     return [*own, *usual, *(ROOT / "var" / "log").glob("*.log")]
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Lend the address of a server: the one that is named, else one started here."""
+    if given := os.environ.get("CYSWLLT_TEST_POSTGRES"):
+        yield given
+        return
+    if postgres.binaries() is None:
+        assert os.environ.get("CI") != "true", "PostgreSQL must be installed where CI=true"
+        pytest.skip("PostgreSQL is not installed")
+    with (
+        tempfile.TemporaryDirectory(prefix="cyswllt-pg-") as folder,
+        postgres.server(Path(folder)) as url,
+    ):
+        yield url
 
 
 def _environment(folder: Path) -> tuple[dict[str, str], str]:

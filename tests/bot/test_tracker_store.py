@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,11 @@ from tests.directory import postgres
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """What tests/bot/engine_side.py saw."""
-    folder = tmp_path_factory.mktemp("store")
     if request.param == "sqlite":
-        yield _seen(f"sqlite:///{folder / 'tracker.db'}")
-        return
-    if postgres.binaries() is None:
-        pytest.skip("PostgreSQL is not installed")
-    with postgres.server(folder) as url:
-        yield _seen(url)
+        return _seen(f"sqlite:///{tmp_path_factory.mktemp('store') / 'tracker.db'}")
+    return _seen(postgres.database(request.getfixturevalue("postgres_url"), "store"))
 
 
 def _seen(url: str) -> Any:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -18,22 +15,6 @@ from directory.tables import metadata
 from tests.directory import postgres
 
 BOTH = ("sqlite", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """Lend the address of a server: the one that is named, else one started here."""
-    if given := os.environ.get("CYSWLLT_TEST_POSTGRES"):
-        yield given
-        return
-    if postgres.binaries() is None:
-        assert os.environ.get("CI") != "true", "PostgreSQL must be installed where CI=true"
-        pytest.skip("PostgreSQL is not installed")
-    with (
-        tempfile.TemporaryDirectory(prefix="cyswllt-pg-") as folder,
-        postgres.server(Path(folder)) as url,
-    ):
-        yield url
 
 
 @pytest.fixture(scope="session", params=BOTH)
@@ -65,13 +46,7 @@ def _made(
     """Make an engine for a new database of its own."""
     if request.param == "sqlite":
         return engine(f"sqlite:///{tmp_path_factory.mktemp(name) / 'directory.db'}")
-    server = engine(request.getfixturevalue("postgres_url"))
-    unique = f"{name}_{os.getpid()}"
-    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {unique}")
-        connection.exec_driver_sql(f"CREATE DATABASE {unique}")
-    server.dispose()
-    return engine(server.url.set(database=unique).render_as_string(hide_password=False))
+    return engine(postgres.database(request.getfixturevalue("postgres_url"), name))
 
 
 @pytest.fixture

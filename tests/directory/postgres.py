@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from directory.database import engine
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _SETTINGS = {"fsync": "off", "listen_addresses": "127.0.0.1", "max_connections": "40"}
@@ -40,6 +43,16 @@ def server(folder: Path) -> Iterator[str]:
         yield f"postgresql://cyswllt@127.0.0.1:{port}/postgres"
     finally:
         _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def database(server: str, name: str) -> str:
+    """Make a new database on *server* and return its address."""
+    made = f"{name}_{secrets.token_hex(4)}"
+    opened = engine(server)
+    with opened.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {made}")
+    opened.dispose()
+    return opened.url.set(database=made).render_as_string(hide_password=False)
 
 
 def restart(folder: Path) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
 from directory.database import engine
 from editor.accounts import ACCOUNT, INVITED_FOR, SIGNED_IN_FOR, Accounts, Refused
 from tests.directory import postgres
-from tests.editor.conftest import PASSWORD
+from tests.editor.conftest import HASHER, PASSWORD
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -19,21 +16,15 @@ def database(request, tmp_path):
     if request.param == "sqlite":
         yield engine(f"sqlite:///{tmp_path / 'desk.db'}")
         return
-    if postgres.binaries() is None:
-        pytest.skip("PostgreSQL is not installed")
-    with (
-        tempfile.TemporaryDirectory(prefix="cyswllt-", dir="/tmp") as folder,
-        postgres.server(Path(folder)) as url,
-    ):
-        made: sa.Engine = engine(url)
-        yield made
-        made.dispose()
+    made: sa.Engine = engine(postgres.database(request.getfixturevalue("postgres_url"), "desk"))
+    yield made
+    made.dispose()
 
 
 def test_an_account_from_its_link_to_its_end(database):
     """Links and sessions run out, signing out ends a session, a new link ends them all."""
     now = [1000.0]
-    accounts = Accounts(database, lambda: now[0])
+    accounts = Accounts(database, lambda: now[0], HASHER)
     accounts.create()
     late = accounts.invite("a@example.org", "A", "reader")
     now[0] += INVITED_FOR + 1
@@ -58,7 +49,7 @@ def test_an_account_from_its_link_to_its_end(database):
     [("a", "A", "editor"), ("a@b", "A", "owner"), ("a@b", "A>\nB", "editor")],
 )
 def test_only_names_that_git_can_keep_are_invited(database, email, name, role):
-    accounts = Accounts(database)
+    accounts = Accounts(database, hasher=HASHER)
     accounts.create()
     with pytest.raises(Refused):
         accounts.invite(email, name, role)

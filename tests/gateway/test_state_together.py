@@ -5,20 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from directory.database import engine
-from gateway.state import METADATA, State
-from tests.directory.conftest import postgres_url
-
-__all__ = ["postgres_url"]
+from gateway.state import State
+from tests.directory import postgres
 
 
 def test_gateways_that_start_together_make_the_tables_once(postgres_url: str) -> None:
-    databases = [engine(postgres_url) for _ in range(6)]
-    METADATA.drop_all(databases[0])
+    address = postgres.database(postgres_url, "together")
+    databases = [engine(address) for _ in range(6)]
     try:
         with ThreadPoolExecutor(len(databases)) as starting:
             list(starting.map(lambda database: State(database).create(), databases))
         assert State(databases[0]).find("nobody").updated is None
     finally:
-        METADATA.drop_all(databases[0])
         for database in databases:
             database.dispose()
