@@ -129,6 +129,18 @@ def agree(
     return _back(request, topic)
 
 
+@topic_pages.get("/topics/{topic}/changes/{change}")
+def change_page(request: Request, editor: SignedIn, topic: str, change: str) -> Response:
+    """Show what one change did to both languages of a topic, who made it and why."""
+    drafts: Drafts = request.app.state.drafts
+    pair = pair_of(drafts, topic)
+    found = next((each for each in drafts.history(pair) if each.id == change), None)
+    if found is None:
+        raise HTTPException(404)
+    files = drafts.difference(found.id)
+    return show(request, "change.html", pair=pair, change=found, files=files)
+
+
 @topic_pages.post("/topics/{topic}/restore")
 def restore(
     request: Request, editor: Sender, topic: str, change: Annotated[str, Form()]

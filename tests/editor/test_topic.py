@@ -173,6 +173,39 @@ def test_an_earlier_day_can_be_restored(sign_in, root):
 
 
 @pytest.mark.parametrize(
+    ("language", "answer", "examples"),
+    [
+        ("cy", "Ateb: English", "Enghreifftiau: Cymraeg"),
+        ("en", "Answer: English", "Examples: Cymraeg"),
+    ],
+)
+def test_each_change_is_shown_word_by_word_in_both_languages(sign_in, language, answer, examples):
+    mair, asked = sign_in(), {"lang": language}
+    changed = {"cy.title": "Trefnu eich ymweliad", "en.title": "Book your <b>visit</b>"}
+    mair.post(TOPIC, data={**fields(mair.get(TOPIC)), **changed, "why": "kinder"})
+    form = forms(mair.get(TOPIC).text)["examples"]
+    mair.post(f"{TOPIC}/examples", data={**form, "cy": form["cy"] + "\nun newydd sbon i mi"})
+    links = re.findall(r'href="([^"]+/changes/[^"]+)"', mair.get(TOPIC, params=asked).text)
+    newest, first = (html.unescape(mair.get(link).text) for link in links)
+
+    assert examples in newest and "<ins>- un newydd sbon i mi</ins>" in newest
+    assert answer in first and "Mair, book_visit: kinder" in first
+    assert "Trefnu <ins>eich</ins>" in first and "Book <del>a visit</del>" in first
+    assert "<b>visit</b>" not in mair.get(links[1]).text, "what was written is text"
+    assert 404 == mair.get(f"{TOPIC}/changes/HEAD").status_code
+
+
+def test_only_words_are_restored(sign_in):
+    """What changed examples or sources is in the history, and has no button to restore words."""
+    mair = sign_in()
+    mair.post(TOPIC, data={**fields(mair.get(TOPIC)), "cy.title": "Teitl un"})
+    mair.post(f"{TOPIC}/checked", data=forms(mair.get(TOPIC).text)["checked"])
+    page = mair.get(TOPIC).text
+
+    assert 2 == page.count("/changes/") and 'name="change"' not in page
+
+
+@pytest.mark.parametrize(
     "path", sorted((ROOT / "nlu").glob("*/*.yml")), ids=lambda p: f"{p.parent.name}/{p.stem}"
 )
 def test_examples_written_again_change_nothing(path):
