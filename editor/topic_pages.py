@@ -174,15 +174,19 @@ def _back(request: Request, topic: str) -> Response:
 @topic_pages.get("/new-topic")
 def new_topic_page(request: Request, editor: SignedIn) -> Response:
     """Ask for all that a new topic needs."""
-    return _new_topic_form(request, {})
+    return new_topic_form(request, {}, [])
 
 
 @topic_pages.post("/new-topic")
 async def add_topic(request: Request, editor: Sender) -> Response:
-    """Add a topic to the draft, and go to its page for sources and buttons."""
+    """Add a topic to the draft, and go to its page for sources and buttons.
+
+    The questions from the inbox that it came from have then been dealt with.
+    """
     drafts = _may_edit(request, editor)
     form = await request.form()
     typed = {name: str(form[name]) for name in form}
+    ids = [str(each) for each in form.getlist("ids")]
     topic = NewTopic(
         name=typed.get("name", "").strip(),
         group=typed.get("group", ""),
@@ -197,20 +201,25 @@ async def add_topic(request: Request, editor: Sender) -> Response:
     try:
         await to_thread.run_sync(new_topic.add, drafts, request.app.state.phrases, topic, who)
     except BadExamples as bad:
-        return _new_topic_form(request, typed, "examples", bad.objections)
+        return new_topic_form(request, typed, ids, "examples", bad.objections)
     except (CannotSave, BrokenEdit) as reason:
-        return _new_topic_form(request, typed, _kind(reason))
+        return new_topic_form(request, typed, ids, _kind(reason))
+    await to_thread.run_sync(request.app.state.inbox.done, ids)
     return _back(request, topic.name)
 
 
-def _new_topic_form(
+def new_topic_form(
     request: Request,
     typed: dict[str, str],
+    ids: list[str],
     problem: str | None = None,
     objections: list[Objection] | None = None,
 ) -> Response:
+    """Show what was *typed* of a new topic, and keep the *ids* of the questions that ask for it."""
     drafts: Drafts = request.app.state.drafts
     values = {
+        "path": "/editor/new-topic",
+        "ids": ids,
         "typed": typed,
         "groups": new_topic.groups(drafts),
         "objections": objections or [],
