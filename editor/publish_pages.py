@@ -20,6 +20,9 @@ from gateway.deployments import GOALS, STEPS, Busy, Deployments
 publish_pages = APIRouter()
 KEPT = 10
 """Releases that one can go back to."""
+PLAIN = frozenset({"accuracy", "gap", "unclean"})
+"""Reasons whose details are figures or names of files; others, unless told in both languages, are a program's
+own words."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ def _page(request: Request, status: int = 200, problem: str | None = None) -> Re
         "releases": releases,
         "running": running,
         "waiting": _waiting(request, running),
+        "plain": PLAIN,
         "candidate": next(
             (r for r, role in state.deployments.roles().items() if role == "candidate"), None
         ),

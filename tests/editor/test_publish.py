@@ -44,6 +44,25 @@ def test_one_publishes_at_a_time_and_can_be_stopped(desk, sign_in):
     assert "Ychwanegwch enghreifftiau Cymraeg" in welsh and "5.0 → 6.0" in welsh
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("cy", "Dyma ddywedodd y rhaglen ei hun"), ("en", "This is what the program itself said")],
+)
+@pytest.mark.parametrize(
+    ("reason", "details", "raw"),
+    [
+        ("training", ("KeyError: 'x'",), True),
+        ("conversations", ({"cy": "Sgwrs", "en": "Talk"},), False),
+        ("gap", ("5.0 → 6.0",), False),
+    ],
+)
+def test_what_a_program_said_is_named_as_that(desk, sign_in, language, told, reason, details, raw):
+    mair, deployments = sign_in("Mair", "publisher"), desk.state.deployments
+    deployments.end(deployments.begin("publish", "Mair"), "failed", reason, details)
+
+    assert raw == (told in mair.get(f"/editor/publish?lang={language}").text)
+
+
 @pytest.mark.parametrize("release", ["", "no-such", "../../etc"])
 def test_one_goes_back_only_to_what_there_is(desk, sign_in, release):
     mair = sign_in("Mair", "publisher")
