@@ -86,9 +86,8 @@ class Phrases:
         with self._drafts.saving():
             if self.version(topic) != version:
                 raise Conflict(None)
-            before = self.of(topic)
             wanted = {language: tidy(lines[language]) for language in Language}
-            self._refuse(topic, {la: set(wanted[la]) - set(before[la]) for la in Language})
+            self._refuse(topic, lines)
             if any(not wanted[language] for language in Language):
                 raise CannotSave("bad_text")
             return self._commit(topic, wanted, who, why)
@@ -96,9 +95,8 @@ class Phrases:
     def add(self, topic: str, lines: Lines, who: str, why: str) -> bool:
         """Add examples to *topic*; those that stand there already change nothing."""
         with self._drafts.saving():
-            before = self.of(topic)
-            new = {la: [x for x in tidy(lines[la]) if x not in before[la]] for la in Language}
-            self._refuse(topic, new)
+            self._refuse(topic, lines)
+            before, new = self.of(topic), self._new(topic, lines)
             wanted = {la: [*before[la], *new[la]] for la in Language}
             return self._commit(topic, wanted, who, why)
 
@@ -120,10 +118,17 @@ class Phrases:
                 return path
         raise KeyError(topic)
 
-    def _refuse(self, topic: str, new: Mapping[Language, Iterable[str]]) -> None:
-        found = list(self.objections(topic, new))
-        if found:
+    def _refuse(self, topic: str, lines: Lines) -> None:
+        if found := self.looked_at(topic, lines):
             raise BadExamples(found)
+
+    def looked_at(self, topic: str, lines: Lines) -> list[Objection]:
+        """Return what speaks against those of *lines* that are not examples of *topic* yet."""
+        return list(self.objections(topic, self._new(topic, lines)))
+
+    def _new(self, topic: str, lines: Lines) -> dict[Language, list[str]]:
+        before = self.of(topic)
+        return {la: [x for x in tidy(lines[la]) if x not in before[la]] for la in Language}
 
     def objections(self, topic: str, new: Mapping[Language, Iterable[str]]) -> Iterator[Objection]:
         """Yield what speaks against new examples: form, another topic's phrase, a held-out one."""

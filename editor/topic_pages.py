@@ -55,6 +55,23 @@ async def save_examples(
     return _back(request, topic)
 
 
+@topic_pages.post("/topics/{topic}/examples/look")
+async def look_at_examples(
+    request: Request,
+    editor: Sender,
+    topic: str,
+    cy: Annotated[str, Form()] = "",
+    en: Annotated[str, Form()] = "",
+) -> Response:
+    """Say what speaks against examples that are being written; nothing is saved."""
+    drafts = _may_edit(request, editor)
+    pair_of(drafts, topic)
+    lines = {Language.WELSH: cy.splitlines(), Language.ENGLISH: en.splitlines()}
+    found = await to_thread.run_sync(request.app.state.phrases.looked_at, topic, lines)
+    named = titles(drafts, spoken(request))
+    return show(request, "objected.html", objections=found, all_topics=named)
+
+
 @topic_pages.post("/topics/{topic}/about")
 async def save_about(
     request: Request,

@@ -6,17 +6,22 @@ import html
 import re
 import shutil
 import subprocess
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Page
 
 from bot.settings import ROOT, Settings
 from editor.app import create
+from tests.conftest import free_port
 
 PASSWORD = "tri mochyn bach 3"
 HASHER = PasswordHasher.from_parameters(CHEAPEST)
@@ -91,3 +96,25 @@ def sign_in(desk: FastAPI) -> SignIn:
         return client
 
     return browser
+
+
+@pytest.fixture
+def served(desk: FastAPI) -> Iterator[str]:
+    """Serve the desk on loopback, for a browser."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(desk, host="127.0.0.1", port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}/editor"
+    server.should_exit = True
+    thread.join(10)
+
+
+def signed_in(page: Page, url: str) -> None:
+    page.goto(f"{url}/sign-in")
+    page.fill("#email", "mair@example.org")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_selector("table")
