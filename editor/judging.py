@@ -13,12 +13,15 @@ from bot.catalogue.checks import OF_A_TOPIC, Books, Problem, problems
 from bot.catalogue.load import Catalogue
 from bot.examples import Example
 from bot.language import Language
+from bot.spelling import own_list
 from editor.drafts import Pair, stamps
 
 
 def everything(root: Path) -> tuple[list[Problem], list[Problem]]:
     """Return all that has to be mended, and all that should be looked at, in the whole draft."""
-    written = (*stamps(root / "bot" / "content"), *stamps(root / "nlu"))
+    content = root / "bot" / "content"
+    lists = (own_list(language, content).stat().st_mtime_ns for language in Language)
+    written = (*stamps(content), *stamps(root / "nlu"), *lists)
     found = _everything(root, written, date.today())
     return [p for p in found if not p.warning], [p for p in found if p.warning]
 
@@ -29,7 +32,9 @@ def _everything(root: Path, written: tuple[int, ...], today: date) -> tuple[Prob
     return tuple(problems(books(root / "bot" / "content", root)))
 
 
-def judged(catalogue: Catalogue, topic: str, own: Iterable[Example]) -> list[Problem]:
+def judged(
+    catalogue: Catalogue, topic: str, own: Iterable[Example], content: Path
+) -> list[Problem]:
     """Return what has to be mended or looked at in *topic*, of which *own* are the examples."""
     answers = {language: {topic: catalogue.answer(topic, language)} for language in Language}
     alone = Books(
@@ -37,17 +42,14 @@ def judged(catalogue: Catalogue, topic: str, own: Iterable[Example]) -> list[Pro
         texts={language: {} for language in Language},
         examples=tuple(own),
         phones=_phones(),
+        folder=content,
     )
-    return [each for each in problems(alone, OF_A_TOPIC) if topic in _names(each)]
+    return [each for each in problems(alone, OF_A_TOPIC) if each.topic == topic]
 
 
 @lru_cache(maxsize=1)
 def _phones() -> frozenset[str]:
     return frozenset(phones())
-
-
-def _names(problem: Problem) -> list[str]:
-    return problem.where.replace(":", " ").replace(".", " ").split()
 
 
 def as_typed(catalogue: Catalogue, typed: Pair) -> Catalogue:

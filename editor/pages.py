@@ -75,7 +75,13 @@ def checks(request: Request, editor: SignedIn) -> Response:
     }
     lists = {"to_mend": mend, "to_look_at": look_at}
     named = all_titles(state.drafts, spoken(request))
-    return show(request, "checks.html", lists=lists, stale=stale, titles=named)
+    values = {
+        "lists": lists,
+        "stale": stale,
+        "titles": named,
+        "catalogue": state.drafts.catalogue(),
+    }
+    return show(request, "checks.html", **values, about_topic="")
 
 
 @desk.get("/topics/{topic}")
@@ -139,8 +145,9 @@ def _looked_at(request: Request, typed: Pair) -> dict[str, Any]:
         for part in _parts(typed)
         if part != "title"
     }
-    found = judged(catalogue, typed.topic, state.phrases.examples(typed.topic))
-    return {"seen": seen, "found": found}
+    own = state.phrases.examples(typed.topic)
+    found = judged(catalogue, typed.topic, own, state.drafts.content)
+    return {"seen": seen, "found": found, "catalogue": catalogue, "about_topic": typed.topic}
 
 
 def _parts(pair: Pair) -> list[str]:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.language import Language
-from editor import new_topic
+from editor import new_topic, words
 from editor.drafts import CannotSave, Conflict, Drafts
 from editor.new_topic import NewTopic
 from editor.pages import pair_form, pair_of, titles
@@ -186,6 +186,28 @@ def _kind(reason: Exception) -> str:
 def _back(request: Request, topic: str) -> Response:
     lang = spoken(request).value
     return RedirectResponse(f"/editor/topics/{topic}?lang={lang}&saved=1", 303)
+
+
+@topic_pages.post("/words")
+async def learn(
+    request: Request,
+    editor: Sender,
+    word: Annotated[str, Form()] = "",
+    language: Annotated[Language, Form()] = Language.WELSH,
+    topic: Annotated[str, Form()] = "",
+) -> Response:
+    """Take a word for right from now on; what is being written meanwhile stays in its boxes."""
+    drafts = _may_edit(request, editor)
+    who = f"{editor.name} <{editor.email}>"
+    try:
+        await to_thread.run_sync(words.learn, drafts, language, word, who)
+    except CannotSave:
+        raise HTTPException(422) from None
+    if "HX-Request" in request.headers:
+        return Response()
+    if topic in drafts.catalogue().topics:
+        return _back(request, topic)
+    return RedirectResponse(f"/editor/checks?lang={spoken(request).value}", 303)
 
 
 @topic_pages.get("/new-topic")

@@ -156,6 +156,33 @@ def test_a_side_left_behind_is_told_until_it_is_changed_or_confirmed(sign_in, ro
     assert "newid heb y llall: 0" in mair.get("/editor/checks").text
 
 
+@pytest.mark.parametrize(
+    ("side", "word", "told", "button"),
+    [
+        ("cy", "Bwmbwrth", "ai ‘Bwmbwrth’ yw'r sillafiad", "Mae ‘Bwmbwrth’ wedi'i sillafu'n gywir"),
+        ("en", "Bumblewick", "is ‘Bumblewick’ spelt so?", "‘Bumblewick’ is spelt right"),
+    ],
+)
+def test_a_word_that_no_dictionary_has_is_taught_with_one_press(
+    sign_in, root, side, word, told, button
+):
+    mair, asked = sign_in(), {"lang": side}
+    form = fields(mair.get(TOPIC))
+    page = mair.post(
+        TOPIC, data={**form, f"{side}.title": f"{form[f'{side}.title']} {word}"}, params=asked
+    )
+    assert told in html.unescape(page.text) and button in html.unescape(page.text)
+    assert button in html.unescape(mair.get("/editor/checks", params=asked).text)
+    taught = forms(page.text)["words"]
+    after = mair.post("/editor/words", data={**taught, "word": word}, params=asked)
+
+    assert after.url.path == TOPIC and told not in html.unescape(after.text)
+    assert told not in html.unescape(mair.get("/editor/checks", params=asked).text)
+    assert [f"+{word.lower()}"] == added(root)
+    for bad in ("two words", "<b>", "", "x" * 41):
+        assert 422 == mair.post("/editor/words", data={**taught, "word": bad}).status_code
+
+
 def test_an_earlier_day_can_be_restored(sign_in, root):
     mair = sign_in()
     for words in ("Teitl un", "Teitl dau"):
