@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -10,9 +11,11 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.exceptions import HTTPException as Failure
 from starlette.responses import RedirectResponse, Response
 
+from bot.catalogue.load import Catalogue, Topic
 from bot.catalogue.message import message
 from bot.language import Language
 from editor.drafts import CannotSave, Conflict, Drafts, Pair, Side
+from editor.facts import STALE_AFTER
 from editor.judging import as_typed, everything, judged
 from editor.phrases import KINDS
 from editor.signing_in import Sender, SignedIn
@@ -76,12 +79,23 @@ def checks(request: Request, editor: SignedIn) -> Response:
     lists = {"to_mend": mend, "to_look_at": look_at}
     named = all_titles(state.drafts, spoken(request))
     values = {
+        "unchecked": _unchecked(state.drafts.catalogue()),
         "lists": lists,
         "stale": stale,
         "titles": named,
         "catalogue": state.drafts.catalogue(),
     }
     return show(request, "checks.html", **values, about_topic="")
+
+
+def _unchecked(catalogue: Catalogue) -> list[Topic]:
+    """List the answers that rest on sources and that nobody has confirmed lately."""
+    oldest = (date.today() - STALE_AFTER).isoformat()
+    return [
+        topic
+        for topic in catalogue.topics.values()
+        if topic.sources and (topic.checked_on or "") < oldest
+    ]
 
 
 @desk.get("/topics/{topic}")

@@ -121,6 +121,22 @@ def test_a_changed_number_is_live_and_has_to_be_checked_again(desk, publisher):
     assert ["new line", "checked"] == [e.why for e in desk.state.facts.history("service", row.id)]
 
 
+@pytest.mark.parametrize("kind", ["service", "prison"])
+def test_no_form_sets_the_day_or_the_name(desk, publisher, kind):
+    name = first(desk, kind)
+    before = desk.state.facts.record(kind, name)
+    address = f"/editor/directory/{kind}/{name}?lang=en"
+    forged = {"checked_on": "2026-01-01", "checked_by": "Ifan"}
+    for topic in before.get("facts") or {}:
+        forged |= {f"facts.{topic}.checked_on": "2026-01-01", f"facts.{topic}.checked_by": "Ifan"}
+    saved = publisher.post(
+        address, data={**boxes(publisher.get(address).text), **forged, "sure": "1"}
+    )
+
+    assert saved.status_code == 200
+    assert before == desk.state.facts.record(kind, name)
+
+
 def test_the_second_of_two_is_shown_both(desk, publisher, sign_in):
     ifan = sign_in("Ifan", "publisher")
     address = f"/editor/directory/service/{first(desk, 'service')}?lang=en"

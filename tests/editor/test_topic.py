@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import yaml
@@ -142,6 +142,28 @@ def test_only_the_button_sets_the_day_and_the_name(sign_in, root):
     assert "gan Mair" in page
     # Somebody who saw an older page may not confirm what they have not seen.
     assert mair.post(f"{TOPIC}/checked", data=form).status_code == 409
+
+
+@pytest.mark.parametrize(("days", "listed"), [(None, True), (181, True), (180, False), (0, False)])
+def test_answers_that_nobody_has_checked_lately_are_listed(sign_in, root, days, listed):
+    if days is not None:
+        path = root / "bot/content/topics/visiting.yml"
+        day = (date.today() - timedelta(days=days)).isoformat()
+        path.write_text(with_value(path.read_text(), ("topics", "book_visit"), "checked_on", day))
+    page = sign_in().get("/editor/checks?lang=en").text
+    below = page[page.index("Answers not checked in the last six months") :]
+
+    assert listed == ("topics/book_visit?lang=en#about" in below)
+
+
+def test_no_form_sets_the_day_or_the_name(sign_in, root):
+    mair = sign_in()
+    form = forms(mair.get(TOPIC).text)["about"]
+    sent = {**form, "checked_on": "2026-01-01", "checked_by": "Ifan", "source.0.checked_by": "Ifan"}
+    mair.post(f"{TOPIC}/about", data=sent)
+    mair.post(TOPIC, data={**fields(mair.get(TOPIC)), "cy.checked_on": "2026-01-01"})
+
+    assert "content" == git(root, "log", "--format=%s").strip()
 
 
 def test_a_side_left_behind_is_told_until_it_is_changed_or_confirmed(sign_in, root):
