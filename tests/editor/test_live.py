@@ -56,6 +56,24 @@ def test_what_is_written_is_shown_and_judged_before_it_is_saved(
     assert "content" == git(root, "log", "--format=%s").strip()
 
 
+def test_how_far_publishing_is_is_shown_until_it_has_ended(
+    mair: Page, served: str, desk: FastAPI
+) -> None:
+    """Nobody presses anything: the page looks again by itself, and says at last how it ended."""
+    deployments = desk.state.deployments
+    number = deployments.begin("candidate", "Mair")
+    mair.goto(f"{served}/publish?lang=en")
+    expect(mair.get_by_role("heading", name="Candidate: waiting")).to_be_visible()
+    deployments.tell(number, "train", 0.5)
+    expect(mair.get_by_label("How far it is")).to_have_attribute("value", "50")
+    deployments.end(number, "failed", "training")
+    expect(mair.get_by_text("The training did not succeed").first).to_be_visible()
+    expect(mair.locator("[hx-trigger='every 2s']")).to_have_count(0)
+    expect(mair.get_by_role("button", name="Train a candidate to try")).to_be_visible()
+
+    assert [] == mair.complaints  # type: ignore[attr-defined]
+
+
 def test_a_change_is_made_with_the_keyboard_alone(mair: Page, served: str, root) -> None:
     mair.goto(f"{served}?lang=en")
     mair.keyboard.press("Tab")
