@@ -43,7 +43,7 @@ def books(content: Path = CONTENT, root: Path = ROOT) -> Books:
         texts={language: dict(texts(content / language.value)) for language in Language},
         examples=tuple(examples(root / "nlu")),
         held_out=tuple(_held_out(root)),
-        phones=frozenset(_phones()),
+        phones=frozenset(phones()),
         folder=content,
     )
 
@@ -54,7 +54,7 @@ def _held_out(root: Path) -> Iterator[str]:
             yield json.loads(line)["text"]
 
 
-def _phones() -> Iterator[str]:
+def phones() -> Iterator[str]:
     """Yield the digits of every number in the facts of the directory."""
     for path in sorted(FACTS.glob("*.yml")):
         for number in _NUMBER.findall(path.read_text("utf-8")):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from bot.catalogue.load import read
 from bot.language import Language
+from bot.words import fold
 
 NLU = Path(__file__).parents[1] / "nlu"
 _ENTITY = re.compile(r"\[(?P<text>[^\]]+)\](?:\((?P<kind>\w+)\)|\{[^}]*\})")
@@ -25,6 +27,11 @@ class Example:
     marked: str
     """The line of the file, with entity markup."""
     group: str
+
+    @cached_property
+    def folded(self) -> str:
+        """Return the message in the form used for comparing."""
+        return fold(self.text)
 
 
 def examples(nlu: Path = NLU) -> Iterator[Example]:

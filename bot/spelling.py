@@ -11,11 +11,10 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bot.catalogue.load import CONTENT
 from bot.language import Language
 from bot.words import tokens, unmutated
 
-KNOWN = Path(__file__).parent / "content" / "words"
-"""One file per language: words that are right though aspell does not know them."""
 _DICTIONARY = {Language.WELSH: "cy", Language.ENGLISH: "en_GB"}
 _NO_WORDS = re.compile(r"\]\([^)]*\)|\{\w+\}|https?://\S+|\b[\w.]+@[\w.]+")
 
@@ -47,9 +46,14 @@ def unknown(said: Iterable[str], language: Language, known: frozenset[str]) -> l
     return [word for word in once if word in bad]
 
 
-def accepted(language: Language) -> frozenset[str]:
+def own_list(language: Language, content: Path = CONTENT) -> Path:
+    """Return the file of words that are right though aspell does not know them."""
+    return content / "words" / f"{language.value}.txt"
+
+
+def accepted(language: Language, content: Path = CONTENT) -> frozenset[str]:
     """Read our own list for *language*."""
-    path = KNOWN / f"{language.value}.txt"
+    path = own_list(language, content)
     return frozenset(path.read_text("utf-8").split()) if path.is_file() else frozenset()
 
 

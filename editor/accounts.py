@@ -70,8 +70,13 @@ class Editor:
 class Accounts:
     """Accounts in the shared database. Tokens are kept as digests only. Blocking: call in a thread."""
 
-    def __init__(self, database: sa.Engine, clock: Callable[[], float] = time.time) -> None:
-        self._database, self._clock, self._hasher = database, clock, PasswordHasher()
+    def __init__(
+        self,
+        database: sa.Engine,
+        clock: Callable[[], float] = time.time,
+        hasher: PasswordHasher | None = None,
+    ) -> None:
+        self._database, self._clock, self._hasher = database, clock, hasher or PasswordHasher()
         # Checked where there is no account, so that a wrong name takes as long as a wrong password.
         self._nobody = self._hasher.hash(secrets.token_hex(16))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from argon2 import PasswordHasher
 from fastapi import FastAPI, Request
 from limits import parse
 from limits.storage import MemoryStorage
@@ -47,13 +48,15 @@ TRIES = parse("8 per 5 minute")
 """How often a password may be tried, for one name and for one address."""
 
 
-def create(chosen: Settings | None = None, root: Path = ROOT) -> FastAPI:
-    """Build the desk over the working tree at *root*."""
+def create(
+    chosen: Settings | None = None, root: Path = ROOT, hasher: PasswordHasher | None = None
+) -> FastAPI:
+    """Build the desk over the working tree at *root*; *hasher* is argon2's own unless given."""
     values = chosen or settings()
     wording.load()
     app = FastAPI(title="Cyswllt: editors", openapi_url=None, docs_url=None, redoc_url=None)
     database = open_database(values.database_url)
-    app.state.accounts = Accounts(database)
+    app.state.accounts = Accounts(database, hasher=hasher)
     app.state.confirmations = Confirmations(database)
     app.state.accounts.create()
     app.state.inbox = Inbox(database)

@@ -25,6 +25,8 @@ Side = dict[str, str]
 """The texts of one language by part: `title`, `text`, `more` …"""
 LONGEST_PART = 8000
 _CONTENT = "bot/content"
+_TOLD = "%h%x1f%an%x1f%as%x1f%s"
+_SIGNS = {" ": "same", "-": "gone", "+": "new"}
 _SAVING = Lock()
 
 
@@ -60,12 +62,23 @@ class Pair:
 
 @dataclass(frozen=True)
 class Change:
-    """One commit that touched a group of answers."""
+    """One commit of an editor."""
 
     id: str
     who: str
     when: str
     why: str
+    files: tuple[str, ...] = ()
+
+    @property
+    def of_words(self) -> bool:
+        """Say whether an answer was changed, and not only its examples, buttons or sources."""
+        sides = tuple(f"{_CONTENT}/{language.value}/" for language in Language)
+        return any(name.startswith(sides) for name in self.files)
+
+
+Words = tuple[tuple[str, str], ...]
+"""A line as it was changed: stretches of `same`, `gone` and `new`."""
 
 
 class Drafts:
@@ -167,17 +180,22 @@ class Drafts:
             raise CannotSave("disk") from error
 
     def history(self, pair: Pair, most: int = 50) -> list[Change]:
-        """List the changes made to *pair* here, newest first."""
-        form = "--format=%h%x1f%an%x1f%as%x1f%s"
-        paths = [f"{_CONTENT}/{language.value}/{pair.group}.yml" for language in Language]
-        told = self._git("log", f"-{most}", form, f"--grep=^{pair.topic}:", "--", *paths)
-        return [Change(*line.split("\x1f")) for line in told.splitlines()]
+        """List the changes made to *pair* here, its examples and sources too, newest first."""
+        of_it = f"--grep=^{pair.topic}:"
+        told = self._git("log", f"-{most}", f"--format=%x1e{_TOLD}", "--name-only", of_it)
+        blocks = (block.strip().split("\n") for block in told.split("\x1e")[1:])
+        return [_change(head, *filter(None, names)) for head, *names in blocks]
+
+    def difference(self, change: str) -> dict[str, list[Words]]:
+        """Return what a change did, word by word, by file; *change* is one of a history."""
+        told = self._git("show", "--format=", "--unified=0", "--word-diff=porcelain", change)
+        files = (part.split("\n") for part in f"\n{told}".split("\ndiff --git ")[1:])
+        return {lines[0].rpartition(" b/")[2]: _changed_lines(lines) for lines in files}
 
     def since(self, commit: str, most: int = 50) -> list[Change]:
         """List what has changed since *commit* in all that a release is made of, newest first."""
-        form = "--format=%h%x1f%an%x1f%as%x1f%s"
-        told = self._git("log", f"-{most}", form, f"{commit}..HEAD", "--", *MADE_OF)
-        return [Change(*line.split("\x1f")) for line in told.splitlines()]
+        told = self._git("log", f"-{most}", f"--format={_TOLD}", f"{commit}..HEAD", "--", *MADE_OF)
+        return [_change(line) for line in told.splitlines()]
 
     def as_of(self, pair: Pair, change: str) -> dict[Language, Side]:
         """Return the texts of *pair* after an earlier change of its history; KeyError if not one."""
@@ -210,6 +228,24 @@ class Drafts:
 def stamps(folder: Path) -> tuple[int, ...]:
     """Return when each YAML file below *folder* was last written."""
     return tuple(path.stat().st_mtime_ns for path in sorted(folder.rglob("*.yml")))
+
+
+def _change(told: str, *files: str) -> Change:
+    commit, who, when, why = told.split("\x1f")
+    return Change(commit, who, when, why, files)
+
+
+def _changed_lines(told: list[str]) -> list[Words]:
+    """Read one file of Git's word diff; a line that stayed as it was says nothing."""
+    lines: list[Words] = []
+    line: list[tuple[str, str]] = []
+    for at in told[next((i for i, one in enumerate(told) if one.startswith("@@")), len(told)) :]:
+        if at.startswith("~"):
+            lines.append(tuple(line))
+            line = []
+        elif at[:1] in _SIGNS:
+            line.append((_SIGNS[at[0]], at[1:]))
+    return [each for each in lines if any(kind != "same" for kind, _ in each)]
 
 
 @lru_cache(maxsize=4)

@@ -14,6 +14,7 @@ from editor.inbox import COUNTED_FOR, FEWEST_SHOWN, STATES, Inbox
 from editor.phrases import BadExamples, Phrases
 from editor.signing_in import Sender, SignedIn
 from editor.splice import BrokenEdit
+from editor.topic_pages import new_topic_form
 from editor.view import show, spoken
 
 inbox_pages = APIRouter()
@@ -48,6 +49,9 @@ async def deal(
         return _page(request, state, 422, problem="choose")
     if do in SET_ASIDE:
         await to_thread.run_sync(inbox.mark, ids, SET_ASIDE[do])
+    elif do == "new_topic":
+        typed = {f"{language.value}.examples": lines, f"{language.other.value}.examples": twin}
+        return new_topic_form(request, typed, ids)
     elif do == "dismiss":
         await to_thread.run_sync(inbox.done, ids)
     else:

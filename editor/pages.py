@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any
 
 from anyio import to_thread
@@ -9,9 +11,12 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.exceptions import HTTPException as Failure
 from starlette.responses import RedirectResponse, Response
 
+from bot.catalogue.load import Catalogue, Topic
+from bot.catalogue.message import message
 from bot.language import Language
 from editor.drafts import CannotSave, Conflict, Drafts, Pair, Side
-from editor.judging import everything, judged
+from editor.facts import STALE_AFTER
+from editor.judging import as_typed, everything, judged
 from editor.phrases import KINDS
 from editor.signing_in import Sender, SignedIn
 from editor.sources import FIELDS
@@ -73,7 +78,24 @@ def checks(request: Request, editor: SignedIn) -> Response:
     }
     lists = {"to_mend": mend, "to_look_at": look_at}
     named = all_titles(state.drafts, spoken(request))
-    return show(request, "checks.html", lists=lists, stale=stale, titles=named)
+    values = {
+        "unchecked": _unchecked(state.drafts.catalogue()),
+        "lists": lists,
+        "stale": stale,
+        "titles": named,
+        "catalogue": state.drafts.catalogue(),
+    }
+    return show(request, "checks.html", **values, about_topic="")
+
+
+def _unchecked(catalogue: Catalogue) -> list[Topic]:
+    """List the answers that rest on sources and that nobody has confirmed lately."""
+    oldest = (date.today() - STALE_AFTER).isoformat()
+    return [
+        topic
+        for topic in catalogue.topics.values()
+        if topic.sources and (topic.checked_on or "") < oldest
+    ]
 
 
 @desk.get("/topics/{topic}")
@@ -109,6 +131,41 @@ async def save(
         return pair_form(request, pair, written, version, 422, problem="broken")
     lang = spoken(request).value
     return RedirectResponse(f"/editor/topics/{topic}?lang={lang}&saved=1", 303)
+
+
+@desk.post("/topics/{topic}/look")
+async def look(request: Request, editor: Sender, topic: str) -> Response:
+    """Show an answer that is being written as the family would see it, and judge it; nothing is saved."""
+    if not editor.may("editor"):
+        raise HTTPException(403)
+    drafts: Drafts = request.app.state.drafts
+    pair = pair_of(drafts, topic)
+    form = await request.form()
+    written = _written(pair, {name: str(form[name]) for name in form})
+    typed = replace(pair, sides=written)
+    return show(request, "looked.html", **await to_thread.run_sync(_looked_at, request, typed))
+
+
+def _looked_at(request: Request, typed: Pair) -> dict[str, Any]:
+    """Return what the family would see of each part, and what the checks say."""
+    state = request.app.state
+    catalogue = as_typed(state.drafts.catalogue(), typed)
+    seen = {
+        part: {
+            language: message(catalogue, typed.topic, language, part=part)
+            for language in Language
+            if part in typed.sides[language]
+        }
+        for part in _parts(typed)
+        if part != "title"
+    }
+    own = state.phrases.examples(typed.topic)
+    found = judged(catalogue, typed.topic, own, state.drafts.content)
+    return {"seen": seen, "found": found, "catalogue": catalogue, "about_topic": typed.topic}
+
+
+def _parts(pair: Pair) -> list[str]:
+    return list(dict.fromkeys(part for language in Language for part in pair.sides[language]))
 
 
 def pair_of(drafts: Drafts, topic: str) -> Pair:
@@ -161,16 +218,14 @@ def pair_form(
     if (pair.topic, pair.version) in state.confirmations.confirmed():
         behind = None
     about = state.sources.about(pair.topic)
-    parts = list(dict.fromkeys(p for language in Language for p in pair.sides[language]))
     values = {
         "path": f"/editor/topics/{pair.topic}",
         "pair": pair,
-        "parts": parts,
+        "parts": _parts(pair),
         "written": written,
         "version": version,
         "now": now,
         "saved": saved,
-        "found": judged(drafts.root, pair.topic),
         "changes": drafts.history(pair),
         "may_edit": request.state.editor.may("editor"),
         "behind": behind,
@@ -185,6 +240,7 @@ def pair_form(
         "fields": FIELDS,
         "objections": (),
         "examples_now": None,
+        **_looked_at(request, replace(pair, sides=written)),
         **more,
     }
     return show(request, "pair.html", status, problem=problem, **values)

@@ -60,10 +60,15 @@ class Phrases:
 
     def of(self, topic: str) -> dict[Language, list[str]]:
         """Return the examples of *topic*, entities marked, as they stand in the files."""
+        own = self.examples(topic)
         return {
-            language: [e.marked for e in self._all() if (e.intent, e.language) == (topic, language)]
+            language: [each.marked for each in own if each.language == language]
             for language in Language
         }
+
+    def examples(self, topic: str) -> list[Example]:
+        """Return the examples of *topic* in both languages."""
+        return [each for each in self._all() if each.intent == topic]
 
     def _all(self) -> tuple[Example, ...]:
         nlu = self._drafts.root / "nlu"
@@ -81,9 +86,8 @@ class Phrases:
         with self._drafts.saving():
             if self.version(topic) != version:
                 raise Conflict(None)
-            before = self.of(topic)
             wanted = {language: tidy(lines[language]) for language in Language}
-            self._refuse(topic, {la: set(wanted[la]) - set(before[la]) for la in Language})
+            self._refuse(topic, lines)
             if any(not wanted[language] for language in Language):
                 raise CannotSave("bad_text")
             return self._commit(topic, wanted, who, why)
@@ -91,9 +95,8 @@ class Phrases:
     def add(self, topic: str, lines: Lines, who: str, why: str) -> bool:
         """Add examples to *topic*; those that stand there already change nothing."""
         with self._drafts.saving():
-            before = self.of(topic)
-            new = {la: [x for x in tidy(lines[la]) if x not in before[la]] for la in Language}
-            self._refuse(topic, new)
+            self._refuse(topic, lines)
+            before, new = self.of(topic), self._new(topic, lines)
             wanted = {la: [*before[la], *new[la]] for la in Language}
             return self._commit(topic, wanted, who, why)
 
@@ -115,14 +118,21 @@ class Phrases:
                 return path
         raise KeyError(topic)
 
-    def _refuse(self, topic: str, new: Mapping[Language, Iterable[str]]) -> None:
-        found = list(self.objections(topic, new))
-        if found:
+    def _refuse(self, topic: str, lines: Lines) -> None:
+        if found := self.looked_at(topic, lines):
             raise BadExamples(found)
+
+    def looked_at(self, topic: str, lines: Lines) -> list[Objection]:
+        """Return what speaks against those of *lines* that are not examples of *topic* yet."""
+        return list(self.objections(topic, self._new(topic, lines)))
+
+    def _new(self, topic: str, lines: Lines) -> dict[Language, list[str]]:
+        before = self.of(topic)
+        return {la: [x for x in tidy(lines[la]) if x not in before[la]] for la in Language}
 
     def objections(self, topic: str, new: Mapping[Language, Iterable[str]]) -> Iterator[Objection]:
         """Yield what speaks against new examples: form, another topic's phrase, a held-out one."""
-        owners = {fold(e.text): e.intent for e in self._all() if e.intent != topic}
+        owners = {e.folded: e.intent for e in self._all() if e.intent != topic}
         held = self._held_out()
         for language in Language:
             for line in new[language]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,12 +15,15 @@ from bot.release import figures, listed
 from bot.settings import Settings
 from editor.drafts import Change
 from editor.signing_in import Sender, SignedIn
-from editor.view import show, spoken
+from editor.view import clock, show, spoken
 from gateway.deployments import GOALS, STEPS, Busy, Deployments
 
 publish_pages = APIRouter()
 KEPT = 10
 """Releases that one can go back to."""
+PLAIN = frozenset({"accuracy", "gap", "unclean"})
+"""Reasons whose details are figures or names of files; others, unless told in both languages, are a program's
+own words."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Listed:
     """A release as the page shows it."""
 
     id: str
+    when: str
     commit: str
     accuracy: dict[str, float]
     runs: bool
@@ -85,12 +90,17 @@ def _page(request: Request, status: int = 200, problem: str | None = None) -> Re
         "releases": releases,
         "running": running,
         "waiting": _waiting(request, running),
+        "plain": PLAIN,
+        "clock": clock,
         "candidate": next(
             (r for r, role in state.deployments.roles().items() if role == "candidate"), None
         ),
         "may_publish": request.state.editor.may("publisher"),
     }
-    return show(request, "publish.html", status, problem=problem, **values)
+    answer = show(request, "publish.html", status, problem=problem, **values)
+    if active is None and "HX-Request" in request.headers:  # it has ended: the whole page says so
+        answer.headers["HX-Refresh"] = "true"
+    return answer
 
 
 def _waiting(request: Request, running: Listed | None) -> list[Change] | None:
@@ -108,12 +118,22 @@ def _releases(request: Request) -> list[Listed]:
     return [
         Listed(
             each.name,
+            _made(each.name),
             str(figures(each).get("commit", ""))[:10],
             dict(figures(each).get("accuracy", {})),
             each.name == running,
         )
         for each in found
     ]
+
+
+def _made(name: str) -> str:
+    """Return when a release was made, which its name begins with."""
+    try:
+        at = datetime.strptime(name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return ""
+    return clock(at.timestamp())
 
 
 def _back(request: Request) -> Response:

@@ -50,8 +50,14 @@ def style() -> FileResponse:
 
 @door.get("/static/editor.js")
 def script() -> FileResponse:
-    """The one script: it marks a selection; every page works without it."""
+    """Our own script: it marks a selection; every page works without it."""
     return FileResponse(HERE / "static" / "editor.js", media_type="text/javascript")
+
+
+@door.get("/static/htmx.min.js")
+def htmx() -> FileResponse:
+    """htmx 2.0.11 as npm has it: it shows what is being written, and how far publishing is."""
+    return FileResponse(HERE / "static" / "htmx.min.js", media_type="text/javascript")
 
 
 @door.get("/sign-in")

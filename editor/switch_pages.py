@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from anyio import to_thread
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from editor.signing_in import Sender, SignedIn
-from editor.view import show, spoken
+from editor.view import clock, show, spoken
 from gateway.switch import Switch
 
 switch_pages = APIRouter()
-LONDON = ZoneInfo("Europe/London")
 
 
 @switch_pages.get("/switch")
@@ -26,9 +23,7 @@ def switch_page(request: Request, editor: SignedIn) -> Response:
     values = {
         "off": bool(turns and turns[0].off),
         "by_setting": request.app.state.chosen.turned_off == "yes",
-        "turns": [
-            (f"{datetime.fromtimestamp(each.at, LONDON):%Y-%m-%d %H:%M}", each) for each in turns
-        ],
+        "turns": [(clock(each.at), each) for each in turns],
         "may_press": editor.may("publisher"),
     }
     return show(request, "switch.html", **values)

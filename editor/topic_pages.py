@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.language import Language
-from editor import new_topic
+from editor import new_topic, words
 from editor.drafts import CannotSave, Conflict, Drafts
 from editor.new_topic import NewTopic
 from editor.pages import pair_form, pair_of, titles
@@ -53,6 +53,23 @@ async def save_examples(
     except (CannotSave, BrokenEdit, KeyError) as reason:
         return pair_form(request, *values, 422, problem=_kind(reason), **kept)
     return _back(request, topic)
+
+
+@topic_pages.post("/topics/{topic}/examples/look")
+async def look_at_examples(
+    request: Request,
+    editor: Sender,
+    topic: str,
+    cy: Annotated[str, Form()] = "",
+    en: Annotated[str, Form()] = "",
+) -> Response:
+    """Say what speaks against examples that are being written; nothing is saved."""
+    drafts = _may_edit(request, editor)
+    pair_of(drafts, topic)
+    lines = {Language.WELSH: cy.splitlines(), Language.ENGLISH: en.splitlines()}
+    found = await to_thread.run_sync(request.app.state.phrases.looked_at, topic, lines)
+    named = titles(drafts, spoken(request))
+    return show(request, "objected.html", objections=found, all_topics=named)
 
 
 @topic_pages.post("/topics/{topic}/about")
@@ -129,6 +146,18 @@ def agree(
     return _back(request, topic)
 
 
+@topic_pages.get("/topics/{topic}/changes/{change}")
+def change_page(request: Request, editor: SignedIn, topic: str, change: str) -> Response:
+    """Show what one change did to both languages of a topic, who made it and why."""
+    drafts: Drafts = request.app.state.drafts
+    pair = pair_of(drafts, topic)
+    found = next((each for each in drafts.history(pair) if each.id == change), None)
+    if found is None:
+        raise HTTPException(404)
+    files = drafts.difference(found.id)
+    return show(request, "change.html", pair=pair, change=found, files=files)
+
+
 @topic_pages.post("/topics/{topic}/restore")
 def restore(
     request: Request, editor: Sender, topic: str, change: Annotated[str, Form()]
@@ -159,18 +188,44 @@ def _back(request: Request, topic: str) -> Response:
     return RedirectResponse(f"/editor/topics/{topic}?lang={lang}&saved=1", 303)
 
 
+@topic_pages.post("/words")
+async def learn(
+    request: Request,
+    editor: Sender,
+    word: Annotated[str, Form()] = "",
+    language: Annotated[Language, Form()] = Language.WELSH,
+    topic: Annotated[str, Form()] = "",
+) -> Response:
+    """Take a word for right from now on; what is being written meanwhile stays in its boxes."""
+    drafts = _may_edit(request, editor)
+    who = f"{editor.name} <{editor.email}>"
+    try:
+        await to_thread.run_sync(words.learn, drafts, language, word, who)
+    except CannotSave:
+        raise HTTPException(422) from None
+    if "HX-Request" in request.headers:
+        return Response()
+    if topic in drafts.catalogue().topics:
+        return _back(request, topic)
+    return RedirectResponse(f"/editor/checks?lang={spoken(request).value}", 303)
+
+
 @topic_pages.get("/new-topic")
 def new_topic_page(request: Request, editor: SignedIn) -> Response:
     """Ask for all that a new topic needs."""
-    return _new_topic_form(request, {})
+    return new_topic_form(request, {}, [])
 
 
 @topic_pages.post("/new-topic")
 async def add_topic(request: Request, editor: Sender) -> Response:
-    """Add a topic to the draft, and go to its page for sources and buttons."""
+    """Add a topic to the draft, and go to its page for sources and buttons.
+
+    The questions from the inbox that it came from have then been dealt with.
+    """
     drafts = _may_edit(request, editor)
     form = await request.form()
     typed = {name: str(form[name]) for name in form}
+    ids = [str(each) for each in form.getlist("ids")]
     topic = NewTopic(
         name=typed.get("name", "").strip(),
         group=typed.get("group", ""),
@@ -185,20 +240,25 @@ async def add_topic(request: Request, editor: Sender) -> Response:
     try:
         await to_thread.run_sync(new_topic.add, drafts, request.app.state.phrases, topic, who)
     except BadExamples as bad:
-        return _new_topic_form(request, typed, "examples", bad.objections)
+        return new_topic_form(request, typed, ids, "examples", bad.objections)
     except (CannotSave, BrokenEdit) as reason:
-        return _new_topic_form(request, typed, _kind(reason))
+        return new_topic_form(request, typed, ids, _kind(reason))
+    await to_thread.run_sync(request.app.state.inbox.done, ids)
     return _back(request, topic.name)
 
 
-def _new_topic_form(
+def new_topic_form(
     request: Request,
     typed: dict[str, str],
+    ids: list[str],
     problem: str | None = None,
     objections: list[Objection] | None = None,
 ) -> Response:
+    """Show what was *typed* of a new topic, and keep the *ids* of the questions that ask for it."""
     drafts: Drafts = request.app.state.drafts
     values = {
+        "path": "/editor/new-topic",
+        "ids": ids,
         "typed": typed,
         "groups": new_topic.groups(drafts),
         "objections": objections or [],

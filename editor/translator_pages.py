@@ -10,6 +10,7 @@ from fastapi import APIRouter, File, Form, HTTPException, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from bot.language import Language
+from bot.wording import say
 from editor.drafts import CannotSave, Conflict, Drafts
 from editor.signing_in import Sender, SignedIn
 from editor.splice import BrokenEdit
@@ -86,7 +87,7 @@ def _wanted(request: Request) -> dict[str, str]:
     state = request.app.state
     confirmed = state.confirmations.confirmed()
     return {
-        topic: f"{behind.own_name}: ?"
+        topic: " / ".join(say(f"editor.behind.{behind.value}", each) for each in Language)
         for topic, behind in left_behind(state.drafts.root).items()
         if (topic, state.drafts.pair(topic).version) not in confirmed
     }

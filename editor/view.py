@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +17,7 @@ from bot.wording import say
 from gateway.pages.markup import render
 
 HERE = Path(__file__).parent
+LONDON = ZoneInfo("Europe/London")
 TOLD = frozenset({"lang", "saved", "done"})
 """What an address says once, of what has just happened."""
 _templates = Environment(
@@ -24,6 +27,11 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def clock(at: float) -> str:
+    """Return a moment as editors here read it: day and time in London."""
+    return f"{datetime.fromtimestamp(at, LONDON):%Y-%m-%d %H:%M}"
 
 
 def spoken(request: Request) -> Language:

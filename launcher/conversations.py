@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from bot.language import Language
+from bot.wording import say
 
 Messages = list[dict[str, Any]]
 Say = Callable[[str], Messages]
@@ -19,8 +21,34 @@ DESK = "desk.yml"
 NOTICE = re.compile("not kept|Ni chadwyd")
 
 
-class NotAsWanted(Exception):
-    """A reply that is not what its row asks for; says in what."""
+@dataclass(frozen=True)
+class Fault:
+    """A reply that is not what its row asks for."""
+
+    row: str
+    spoken: Language
+    person: str
+    kind: str
+    """Names the sentence that says in what: `editor.gate.row_fault`."""
+    wanted: str
+    topics: tuple[str, ...]
+    """What was answered."""
+
+    def told(self, language: Language, title: Callable[[str], str] = str) -> str:
+        """Say what went wrong, as editors of *language* read it; *title* names a topic."""
+        wanted = " / ".join(map(title, self.wanted.split(" / ")))
+        return say(
+            "editor.gate.row",
+            language,
+            row=self.row,
+            spoken=self.spoken.own_name,
+            person=self.person,
+            what=say(f"editor.gate.row_fault.{self.kind}", language, wanted=wanted),
+            answered=", ".join(map(title, self.topics)) or "–",
+        )
+
+    def __str__(self) -> str:
+        return self.told(Language.ENGLISH)
 
 
 def rows(folder: Path) -> list[dict[str, Any]]:
@@ -32,46 +60,43 @@ def rows(folder: Path) -> list[dict[str, Any]]:
     ]
 
 
-def fault(row: dict[str, Any], language: Language, say: Say) -> str | None:
-    """Hold one row in one language, through *say*; return what went wrong."""
+def fault(row: dict[str, Any], language: Language, talk: Say) -> Fault | None:
+    """Hold one row in one language, through *talk*; return what went wrong."""
     for turn in row[language.value]:
-        try:
-            _judge(turn, say(turn["person"]), turn.get("language") or _language(row, language))
-        except NotAsWanted as wrong:
-            return f"{row['id']} ({language.value}): {wrong}"
+        said = talk(turn["person"])
+        spoken = turn.get("language") or _language(row, language)
+        for kind, wanted, holds in _demands(turn, said, spoken):
+            if not holds:
+                topics = tuple(str(m["topic"]) for m in said if m["topic"])
+                return Fault(row["id"], language, turn["person"], kind, wanted, topics)
     return None
 
 
-def _judge(turn: dict[str, Any], said: Messages, language: str | None) -> None:
-    told = f"{turn['person']!r} got {[(m['topic'], m['language'], m['prison']) for m in said]}"
-    for what, holds in _demands(turn, said, language):
-        if not holds:
-            raise NotAsWanted(f"{what}: {told}")
-
-
-def _demands(turn: dict[str, Any], said: Messages, language: str | None) -> list[tuple[str, bool]]:
-    wanted = turn.get("topic")
+def _demands(
+    turn: dict[str, Any], said: Messages, language: str | None
+) -> Iterator[tuple[str, str, bool]]:
+    """Yield what a turn asks for: its kind, what is wanted, and whether the reply has it."""
     words = "\n".join(str(message) for message in said)
     payloads = " ".join(b["payload"] for message in said for b in message["buttons"])
-    demands = []
-    if wanted:
-        any_of = {wanted} if isinstance(wanted, str) else set(wanted)
-        demands.append((f"topic {wanted}", bool(any_of & {m["topic"] for m in said})))
+    if wanted := turn.get("topic"):
+        any_of = [wanted] if isinstance(wanted, str) else sorted(wanted)
+        yield "topic", " / ".join(any_of), bool({*any_of} & {m["topic"] for m in said})
     if language and not turn.get("any_language"):
-        demands.append((f"in {language}", {language} == {m["language"] for m in said}))
+        own = Language(language).own_name
+        yield "language", own, {language} == {m["language"] for m in said}
     if "prison" in turn:
-        demands.append((turn["prison"], turn["prison"] in {m["prison"] for m in said}))
+        yield "prison", turn["prison"], turn["prison"] in {m["prison"] for m in said}
     if turn.get("services"):
-        demands.append(("services", any(m["services"] for m in said)))
+        yield "services", "", any(m["services"] for m in said)
     if "buttons" in turn:
-        demands.append((f"button {turn['buttons']}", turn["buttons"] in payloads))
+        yield "buttons", turn["buttons"], turn["buttons"] in payloads
     if "notice" in turn:
-        demands.append(("notice", turn["notice"] == bool(NOTICE.search(words))))
-    demands += [(f"{p} is missing", bool(re.search(p, words))) for p in turn.get("mentions", ())]
+        yield "notice", "", turn["notice"] == bool(NOTICE.search(words))
+    for pattern in turn.get("mentions", ()):
+        yield "mentions", pattern, bool(re.search(pattern, words))
     for never in turn.get("never", ()):
         kept = all(any(m[key] != value for key, value in never.items()) for m in said)
-        demands.append((f"never {never}", kept))
-    return demands
+        yield "never", " / ".join(map(str, never.values())), kept
 
 
 def _language(row: dict[str, Any], language: Language) -> str | None:

@@ -9,6 +9,7 @@ import secrets
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from gateway.engine import Engine
 from gateway.released import released_as
 from gateway.state import Kept, Memory
 from gateway.turn import Asked, Turns
-from launcher.conversations import Messages, fault, rows
+from launcher.conversations import Fault, Messages, fault, rows
 from launcher.setup import ENGINE, PYTHON
 from launcher.train import engine_environment
 
@@ -176,7 +177,12 @@ class Rehearsal:
             shown=chosen.shown,
         )
 
-    async def fault(self, row: dict[str, Any], language: Language) -> str | None:
+    def title(self, topic: str, language: Language) -> str:
+        """Return what editors call a topic; what is none keeps its name."""
+        answer = self._turns.released.catalogue.answers[language].get(topic)
+        return answer.title if answer else topic
+
+    async def fault(self, row: dict[str, Any], language: Language) -> Fault | None:
         """Hold one row of a conversation; return what went wrong."""
         loop = asyncio.get_running_loop()
         say = self._conversation(loop)
@@ -200,6 +206,14 @@ class Rehearsal:
         await self._turns.engine.close()
 
 
+def _said(found: Fault, candidate: Rehearsal) -> Detail:
+    """Say what went wrong in a talk as editors of each language read it."""
+    return {
+        language.value: found.told(language, partial(candidate.title, language=language))
+        for language in Language
+    }
+
+
 async def conversation_refusals(
     folder: Path, candidate: Rehearsal, live: Rehearsal | None, going: Callable[[float], None]
 ) -> list[Refusal]:
@@ -208,12 +222,12 @@ async def conversation_refusals(
     A row that an editor saved must hold whatever runs today. *going* is told the share done.
     """
     held = rows(folder)
-    failed: list[str] = []
+    failed: list[Detail] = []
     for at, row in enumerate(held):
         going(at / len(held))
         for language in Language:
             told = await candidate.fault(row, language)
             excused = told and live and not row["desk"] and await live.fault(row, language)
             if told and not excused:
-                failed.append(told)
+                failed.append(_said(told, candidate))
     return [Refusal("conversations", tuple(failed[:10]))] if failed else []

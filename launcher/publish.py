@@ -248,7 +248,8 @@ def _check(root: Path) -> None:
         raise NotPublished("refused", harm[0].kind, harm[0].details)
     mend = [problem for problem in found if not problem.warning]
     if mend:
-        told = ({each.value: problem.told(each) for each in Language} for problem in mend[:10])
+        titles = load(root / "bot/content")
+        told = ({la.value: each.told(la, titles) for la in Language} for each in mend[:10])
         raise NotPublished("refused", "checks", tuple(told))
 
 

@@ -22,7 +22,7 @@ def test_there_are_enough_rows() -> None:
 
 def test_conversations(assistant: str) -> None:
     failed = [
-        told
+        str(told)
         for row in ROWS
         for language in Language
         if (told := fault(row, language, Talk(assistant).say))  # type: ignore[arg-type]

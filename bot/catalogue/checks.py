@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bot.catalogue.load import Answer, Catalogue
+from bot.catalogue.load import CONTENT, Answer, Catalogue
 from bot.examples import Example
 from bot.language import Language
 from bot.mutations import unmutated
@@ -26,6 +26,7 @@ NOT_PLAIN = ("editor.", "accessibility.")
 Public Sector Bodies Accessibility Regulations 2018."""
 LONGEST_SENTENCE = 30
 """Words a sentence may have before it is hard to read on a phone."""
+PARTS = frozenset({"text", "more", "simpler", "again", "child"})
 _LINK = re.compile(r"\[(?P<label>[^\]]+)\]\((?P<target>[^)]+)\)")
 _DIALLED = re.compile(r"tel:\+?\d+")
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+|\n+")
@@ -45,11 +46,30 @@ class Problem:
     warning: bool = False
     """True if it should be looked at but does not stop a release."""
 
-    def told(self, language: Language) -> str:
-        """Say where it is and what is wrong, as editors of *language* read it."""
+    def told(self, language: Language, catalogue: Catalogue | None = None) -> str:
+        """Say where it is and what is wrong, as editors of *language* read it; *catalogue* has the titles."""
         what = say(f"editor.check.{self.kind}", language, **self.values)
         line = "look_at" if self.warning else "mend"
-        return say(f"editor.check_line.{line}", language, where=self.where, what=what)
+        where = self._place(catalogue, language) if catalogue else self.where
+        return say(f"editor.check_line.{line}", language, where=where, what=what)
+
+    @property
+    def topic(self) -> str:
+        """Return the name at which it is: a topic's, or that of another text."""
+        return self.where.rpartition(" ")[2].partition(".")[0]
+
+    def _place(self, catalogue: Catalogue, language: Language) -> str:
+        """Name a topic by its title, and its part or list by what editors call it."""
+        if self.topic not in catalogue.answers[language]:
+            return self.where
+        part = self.where.rpartition(".")[2] if "." in self.where else ""
+        spoken = next((la.own_name for la in Language if f"/{la.value}:" in self.where), "")
+        more = say(f"editor.part.{part}", language) if part in PARTS else part or spoken
+        return (
+            f"{catalogue.title(self.topic, language)} ({more})"
+            if more
+            else catalogue.title(self.topic, language)
+        )
 
     def __str__(self) -> str:
         return self.told(Language.ENGLISH)
@@ -67,7 +87,10 @@ class Books:
     phones: frozenset[str] = frozenset()
     """Digits of every number that the facts hold."""
     today: date = field(default_factory=date.today)
-    folder: Path | None = None
+    folder: Path = CONTENT
+
+
+Check = Callable[[Books], Iterator[Problem]]
 
 
 def missing_twin(books: Books) -> Iterator[Problem]:
@@ -243,7 +266,7 @@ def example_twice(books: Books) -> Iterator[Problem]:
     """A phrase is an example of one topic only."""
     owners: dict[str, set[str]] = defaultdict(set)
     for example in books.examples:
-        owners[fold(example.text)].add(example.intent)
+        owners[example.folded].add(example.intent)
     for text, intents in owners.items():
         if len(intents) > 1:
             first, *rest = sorted(intents)
@@ -253,7 +276,7 @@ def example_twice(books: Books) -> Iterator[Problem]:
 
 def held_out_in_training(books: Books) -> Iterator[Problem]:
     """What we measure with is never trained on."""
-    trained = {fold(example.text) for example in books.examples}
+    trained = {example.folded for example in books.examples}
     for text in books.held_out:
         if fold(text) in trained:
             yield Problem(f"tests/held_out: {text[:60]}", "held_out")
@@ -262,20 +285,19 @@ def held_out_in_training(books: Books) -> Iterator[Problem]:
 def unknown_word(books: Books) -> Iterator[Problem]:
     """Every word is in aspell's dictionary or in our own list, `bot/content/words`."""
     for language in Language:
-        known = accepted(language)
+        known = accepted(language, books.folder)
         told: dict[str, str] = {}
         for where, text in _texts(books, language):
             for word in words(text):
                 told.setdefault(word, where)
         for word in unknown(told, language, known):
             file = f"bot/content/words/{language.value}.txt"
-            yield Problem(told[word], "spelling", {"word": word, "file": file})
+            values = {"word": word, "file": file, "spoken": language.value}
+            yield Problem(told[word], "spelling", values)
 
 
-CHECKS = (
+OF_A_TOPIC = (
     missing_twin,
-    plural_forms,
-    unanswered_topic,
     different_placeholders,
     different_numbers,
     wrong_number,
@@ -290,15 +312,21 @@ CHECKS = (
     past_review,
     unknown_follow_up,
     few_examples,
+)
+"""What can be judged of one topic alone: quick enough to be asked while somebody writes."""
+CHECKS = (
+    *OF_A_TOPIC,
+    plural_forms,
+    unanswered_topic,
     unknown_intent,
     example_twice,
     held_out_in_training,
 )
 
 
-def problems(books: Books) -> list[Problem]:
-    """Run every check and collect all that was found, in the order of CHECKS."""
-    return [problem for check in CHECKS for problem in check(books)]
+def problems(books: Books, checks: Sequence[Check] = CHECKS) -> list[Problem]:
+    """Run *checks* and collect all that was found, in their order."""
+    return [problem for check in checks for problem in check(books)]
 
 
 def _pairs(books: Books) -> Iterator[tuple[str, tuple[str, str]]]:

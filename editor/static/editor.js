@@ -11,14 +11,3 @@ for (const row of document.querySelectorAll("[data-marks]")) {
     box.focus();
   });
 }
-
-// While something is being published, the page looks again every two seconds.
-async function lookAgain() {
-  const live = document.querySelector("[data-refresh]");
-  if (!live) return;
-  const page = await fetch(location.href, { credentials: "same-origin" }).then((answer) => answer.text());
-  const fresh = new DOMParser().parseFromString(page, "text/html").getElementById("live");
-  if (fresh && !fresh.hasAttribute("data-refresh")) location.reload();
-  else if (fresh && fresh.innerHTML !== live.innerHTML) live.innerHTML = fresh.innerHTML;
-}
-setInterval(() => lookAgain().catch(() => {}), 2000);

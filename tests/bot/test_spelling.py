@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from bot.language import Language
-from bot.spelling import KNOWN, accepted, misspelt
+from bot.spelling import accepted, misspelt, own_list
 
 pytestmark = pytest.mark.skipif(
     shutil.which("aspell") is None and os.environ.get("CI") != "true",
@@ -35,6 +35,6 @@ def test_misspelt(text: str, language: Language, expected: list[str]) -> None:
 
 @pytest.mark.parametrize("language", Language, ids=lambda one: one.value)
 def test_our_own_list_holds_each_word_once_in_order(language: Language) -> None:
-    listed = (KNOWN / f"{language.value}.txt").read_text("utf-8").splitlines()
+    listed = own_list(language).read_text("utf-8").splitlines()
     assert listed
     assert listed == sorted({word.lower() for word in listed})

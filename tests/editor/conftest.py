@@ -6,17 +6,26 @@ import html
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Page
 
 from bot.settings import ROOT, Settings
 from editor.app import create
+from tests.conftest import free_port
 
 PASSWORD = "tri mochyn bach 3"
+HASHER = PasswordHasher.from_parameters(CHEAPEST)
+"""argon2's own profile for tests: what takes a second in earnest (`test_accounts`) takes none here."""
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -45,7 +54,7 @@ def forms(page: str) -> dict[str, dict[str, object]]:
 
 @pytest.fixture(scope="session")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The content as it is in one commit, to be copied."""
+    """The content as it is, in a working tree of one commit."""
     made = tmp_path_factory.mktemp("committed") / "tree"
     shutil.copytree(ROOT / "bot" / "content", made / "bot" / "content")
     shutil.copytree(ROOT / "nlu", made / "nlu")
@@ -56,15 +65,19 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def root(committed: Path, tmp_path: Path) -> Path:
-    """A working tree of its own with the content as it is."""
-    return Path(shutil.copytree(committed, tmp_path / "tree"))
+def root(committed: Path) -> Iterator[Path]:
+    """The working tree, put back as it was afterwards: what did not change need not be read again."""
+    first = git(committed, "rev-parse", "HEAD").strip()
+    yield committed
+    shutil.rmtree(committed / ".git/hooks", ignore_errors=True)
+    git(committed, "reset", "-q", "--hard", first)
+    git(committed, "clean", "-q", "-f", "-d", "-x")
 
 
 @pytest.fixture
 def desk(root: Path, tmp_path: Path) -> FastAPI:
     """The desk, with a database of its own."""
-    return create(Settings(database_url=f"sqlite:///{tmp_path / 'desk.db'}"), root)
+    return create(Settings(database_url=f"sqlite:///{tmp_path / 'desk.db'}"), root, HASHER)
 
 
 SignIn = Callable[..., TestClient]
@@ -83,3 +96,25 @@ def sign_in(desk: FastAPI) -> SignIn:
         return client
 
     return browser
+
+
+@pytest.fixture
+def served(desk: FastAPI) -> Iterator[str]:
+    """Serve the desk on loopback, for a browser."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(desk, host="127.0.0.1", port=port, log_level="error"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}/editor"
+    server.should_exit = True
+    thread.join(10)
+
+
+def signed_in(page: Page, url: str) -> None:
+    page.goto(f"{url}/sign-in")
+    page.fill("#email", "mair@example.org")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_selector("table")

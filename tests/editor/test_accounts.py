@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from directory.database import engine
-from editor.accounts import INVITED_FOR, SIGNED_IN_FOR, Accounts, Refused
+from editor.accounts import ACCOUNT, INVITED_FOR, SIGNED_IN_FOR, Accounts, Refused
 from tests.conftest import own_database
-from tests.editor.conftest import PASSWORD
+from tests.editor.conftest import HASHER, PASSWORD
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -22,7 +23,7 @@ def database(request, tmp_path):
 def test_an_account_from_its_link_to_its_end(database):
     """Links and sessions run out, signing out ends a session, a new link ends them all."""
     now = [1000.0]
-    accounts = Accounts(database, lambda: now[0])
+    accounts = Accounts(database, lambda: now[0], HASHER)
     accounts.create()
     late = accounts.invite("a@example.org", "A", "reader")
     now[0] += INVITED_FOR + 1
@@ -47,7 +48,19 @@ def test_an_account_from_its_link_to_its_end(database):
     [("a", "A", "editor"), ("a@b", "A", "owner"), ("a@b", "A>\nB", "editor")],
 )
 def test_only_names_that_git_can_keep_are_invited(database, email, name, role):
-    accounts = Accounts(database)
+    accounts = Accounts(database, hasher=HASHER)
     accounts.create()
     with pytest.raises(Refused):
         accounts.invite(email, name, role)
+
+
+def test_passwords_are_kept_as_argon2_asks(tmp_path):
+    """Without a hasher of a test's own: argon2id, 64 MiB, three rounds."""
+    database = engine(f"sqlite:///{tmp_path / 'desk.db'}")
+    accounts = Accounts(database)
+    accounts.create()
+    accounts.accept(accounts.invite("a@example.org", "A", "reader"), PASSWORD)
+    with database.connect() as connection:
+        kept = connection.execute(sa.select(ACCOUNT.c.password)).scalar_one()
+
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")

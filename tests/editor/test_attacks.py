@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
-
 import pytest
-import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from bot.language import Language
 from directory.database import engine as open_database
 from gateway.questions import Question
 from gateway.state import State
-from tests.conftest import free_port
-from tests.editor.conftest import PASSWORD, forms
+from tests.editor.conftest import forms, signed_in
 from tests.editor.test_desk import TOPIC, fields
 from tests.editor.test_directory import boxes, filled  # noqa: F401  # a fixture
 from tests.editor.test_directory import desk as desk  # over a filled directory
@@ -29,20 +23,6 @@ PAGES = (
     "topics/book_visit", "", "?q=onerror", "checks", "inbox", "try", "publish", "translators",
     "directory", "new-topic",
 )  # fmt: skip
-
-
-@pytest.fixture
-def served(desk: FastAPI) -> Iterator[str]:
-    """Serve the desk on loopback."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(desk, host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}/editor"
-    server.should_exit = True
-    thread.join(10)
 
 
 @pytest.fixture
@@ -73,14 +53,6 @@ def planted(desk: FastAPI, sign_in, tmp_path) -> str:
         desk.state.deployments.begin("publish", ATTACK), "refused", "checks", (ATTACK,)
     )
     return row
-
-
-def signed_in(page: Page, url: str) -> None:
-    page.goto(f"{url}/sign-in")
-    page.fill("#email", "mair@example.org")
-    page.fill("#password", PASSWORD)
-    page.click("main button")
-    page.wait_for_selector("table")
 
 
 @LANGUAGES

@@ -167,8 +167,8 @@ def test_search_reads_both_languages(sign_in, q, there):
 @pytest.mark.parametrize(
     ("language", "told", "counted"),
     [
-        ("cy", "trwsiwch book_visit.text: nid yr un rhifau ffôn", "I'w drwsio: 0"),
-        ("en", "mend book_visit.text: phone numbers differ", "To mend: 0"),
+        ("cy", "trwsiwch Trefnu ymweliad (ateb): nid yr un rhifau ffôn", "I'w drwsio: 0"),
+        ("en", "mend Book a visit (answer): phone numbers differ", "To mend: 0"),
     ],
 )
 def test_a_number_that_differs_between_the_languages_is_told_in_the_editors(

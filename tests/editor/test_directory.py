@@ -22,6 +22,7 @@ from editor import facts
 from editor.app import create
 from editor.facts import ADDED, EDITED
 from editor.forms import groups, written
+from tests.editor.conftest import HASHER
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def desk(filled, root, tmp_path):
     with source.connect() as connection:
         connection.exec_driver_sql(f"VACUUM INTO '{copied}'")
     source.dispose()
-    return create(Settings(database_url=f"sqlite:///{copied}"), root)
+    return create(Settings(database_url=f"sqlite:///{copied}"), root, HASHER)
 
 
 @pytest.fixture
@@ -118,6 +119,22 @@ def test_a_changed_number_is_live_and_has_to_be_checked_again(desk, publisher):
     assert "0800 000 0001" == now["phones"][0]["number"]
     assert (None, None) == (now["checked_on"], now["checked_by"])
     assert ["new line", "checked"] == [e.why for e in desk.state.facts.history("service", row.id)]
+
+
+@pytest.mark.parametrize("kind", ["service", "prison"])
+def test_no_form_sets_the_day_or_the_name(desk, publisher, kind):
+    name = first(desk, kind)
+    before = desk.state.facts.record(kind, name)
+    address = f"/editor/directory/{kind}/{name}?lang=en"
+    forged = {"checked_on": "2026-01-01", "checked_by": "Ifan"}
+    for topic in before.get("facts") or {}:
+        forged |= {f"facts.{topic}.checked_on": "2026-01-01", f"facts.{topic}.checked_by": "Ifan"}
+    saved = publisher.post(
+        address, data={**boxes(publisher.get(address).text), **forged, "sure": "1"}
+    )
+
+    assert saved.status_code == 200
+    assert before == desk.state.facts.record(kind, name)
 
 
 def test_the_second_of_two_is_shown_both(desk, publisher, sign_in):

@@ -85,6 +85,29 @@ def test_what_is_set_aside_is_no_longer_new(desk, sign_in, root, do):
 
 
 @pytest.mark.usefixtures("state")
+def test_one_press_begins_a_new_topic_and_the_question_goes_when_it_is_saved(desk, sign_in, root):
+    mair = sign_in()
+    page = mair.get("/editor/inbox?lang=en").text
+    begun = press(mair, page, "new_topic", HAMSTER, lines=HAMSTER, twin="a hamster in his cell")
+    assert (
+        f">\n{html.escape(HAMSTER, quote=True)}</textarea>".replace("&#x27;", "&#39;") in begun.text
+    )
+    assert ">\na hamster in his cell</textarea>" in begun.text
+    assert 3 == len(left(desk)), "nothing is done before the topic is saved"
+
+    form = dict(re.findall(r'name="(csrf)" value="([^"]*)"', begun.text))
+    form |= {f"{la}.{part}": "Pets" for la in ("cy", "en") for part in ("title", "text")}
+    form |= {"cy.examples": HAMSTER, "en.examples": "a hamster in his cell"}
+    carried = {"ids": re.findall(r'name="ids" value="([^"]*)"', begun.text), "group": "prison_life"}
+    address = "/editor/new-topic?lang=en"
+    refused = mair.post(address, data={**form, **carried, "name": "Not a name"})
+    assert carried["ids"] == re.findall(r'name="ids" value="([^"]*)"', refused.text)
+    assert 200 == mair.post(address, data={**form, **carried, "name": "pets_inside"}).status_code
+    assert [PIANO] == left(desk)
+    assert "pets_inside: new topic" == git(root, "log", "-1", "--format=%s").strip()
+
+
+@pytest.mark.usefixtures("state")
 def test_out_of_scope_is_an_example_too(desk, sign_in, root):
     mair = sign_in()
     page = mair.get("/editor/inbox?lang=en").text

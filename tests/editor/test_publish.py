@@ -7,6 +7,7 @@ import re
 import pytest
 import yaml
 
+from editor.publish_pages import _made
 from tests.editor.conftest import git
 
 PUBLISH, TRY = "/editor/publish?lang=en", "/editor/try?lang=en"
@@ -42,6 +43,25 @@ def test_one_publishes_at_a_time_and_can_be_stopped(desk, sign_in):
     assert "Add Welsh examples" in page
     welsh = mair.get("/editor/publish?lang=cy").text
     assert "Ychwanegwch enghreifftiau Cymraeg" in welsh and "5.0 → 6.0" in welsh
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("cy", "Dyma ddywedodd y rhaglen ei hun"), ("en", "This is what the program itself said")],
+)
+@pytest.mark.parametrize(
+    ("reason", "details", "raw"),
+    [
+        ("training", ("KeyError: 'x'",), True),
+        ("conversations", ({"cy": "Sgwrs", "en": "Talk"},), False),
+        ("gap", ("5.0 → 6.0",), False),
+    ],
+)
+def test_what_a_program_said_is_named_as_that(desk, sign_in, language, told, reason, details, raw):
+    mair, deployments = sign_in("Mair", "publisher"), desk.state.deployments
+    deployments.end(deployments.begin("publish", "Mair"), "failed", reason, details)
+
+    assert raw == (told in mair.get(f"/editor/publish?lang={language}").text)
 
 
 @pytest.mark.parametrize("release", ["", "no-such", "../../etc"])
@@ -92,3 +112,20 @@ def test_without_a_candidate_the_page_says_where_to_get_one(sign_in):
 
     assert "No candidate is running" in said.text
     assert "<script>alert" not in said.text
+
+
+def test_it_says_who_published_and_when(desk, sign_in):
+    mair, deployments = sign_in("Mair", "publisher"), desk.state.deployments
+    deployments.end(deployments.begin("publish", "Ifan"), "done")
+    (told,) = re.findall("<li>(.*Publish, done.*)</li>", mair.get(PUBLISH).text)
+
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d: Publish, done \(Ifan\)", told)
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [("20260728T220000-31d917eb", "2026-07-28 23:00"), ("blue", ""), ("20261399T000000-x", "")],
+)
+def test_a_version_says_when_it_was_made(name, made):
+    """In the time of those who read it: an hour later in summer."""
+    assert made == _made(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import yaml
@@ -144,6 +144,28 @@ def test_only_the_button_sets_the_day_and_the_name(sign_in, root):
     assert mair.post(f"{TOPIC}/checked", data=form).status_code == 409
 
 
+@pytest.mark.parametrize(("days", "listed"), [(None, True), (181, True), (180, False), (0, False)])
+def test_answers_that_nobody_has_checked_lately_are_listed(sign_in, root, days, listed):
+    if days is not None:
+        path = root / "bot/content/topics/visiting.yml"
+        day = (date.today() - timedelta(days=days)).isoformat()
+        path.write_text(with_value(path.read_text(), ("topics", "book_visit"), "checked_on", day))
+    page = sign_in().get("/editor/checks?lang=en").text
+    below = page[page.index("Answers not checked in the last six months") :]
+
+    assert listed == ("topics/book_visit?lang=en#about" in below)
+
+
+def test_no_form_sets_the_day_or_the_name(sign_in, root):
+    mair = sign_in()
+    form = forms(mair.get(TOPIC).text)["about"]
+    sent = {**form, "checked_on": "2026-01-01", "checked_by": "Ifan", "source.0.checked_by": "Ifan"}
+    mair.post(f"{TOPIC}/about", data=sent)
+    mair.post(TOPIC, data={**fields(mair.get(TOPIC)), "cy.checked_on": "2026-01-01"})
+
+    assert "content" == git(root, "log", "--format=%s").strip()
+
+
 def test_a_side_left_behind_is_told_until_it_is_changed_or_confirmed(sign_in, root):
     mair = sign_in()
     form = fields(mair.get(TOPIC))
@@ -154,6 +176,33 @@ def test_a_side_left_behind_is_told_until_it_is_changed_or_confirmed(sign_in, ro
     agreed = mair.post(f"{TOPIC}/agrees", data=forms(changed.text)["agrees"])
     assert "Edrychwch ar y Gymraeg" not in agreed.text
     assert "newid heb y llall: 0" in mair.get("/editor/checks").text
+
+
+@pytest.mark.parametrize(
+    ("side", "word", "told", "button"),
+    [
+        ("cy", "Bwmbwrth", "ai ‘Bwmbwrth’ yw'r sillafiad", "Mae ‘Bwmbwrth’ wedi'i sillafu'n gywir"),
+        ("en", "Bumblewick", "is ‘Bumblewick’ spelt so?", "‘Bumblewick’ is spelt right"),
+    ],
+)
+def test_a_word_that_no_dictionary_has_is_taught_with_one_press(
+    sign_in, root, side, word, told, button
+):
+    mair, asked = sign_in(), {"lang": side}
+    form = fields(mair.get(TOPIC))
+    page = mair.post(
+        TOPIC, data={**form, f"{side}.title": f"{form[f'{side}.title']} {word}"}, params=asked
+    )
+    assert told in html.unescape(page.text) and button in html.unescape(page.text)
+    assert button in html.unescape(mair.get("/editor/checks", params=asked).text)
+    taught = forms(page.text)["words"]
+    after = mair.post("/editor/words", data={**taught, "word": word}, params=asked)
+
+    assert after.url.path == TOPIC and told not in html.unescape(after.text)
+    assert told not in html.unescape(mair.get("/editor/checks", params=asked).text)
+    assert [f"+{word.lower()}"] == added(root)
+    for bad in ("two words", "<b>", "", "x" * 41):
+        assert 422 == mair.post("/editor/words", data={**taught, "word": bad}).status_code
 
 
 def test_an_earlier_day_can_be_restored(sign_in, root):
@@ -170,6 +219,39 @@ def test_an_earlier_day_can_be_restored(sign_in, root):
     mair.post(TOPIC, data=fields(offered))
     assert "Teitl un" in (root / "bot/content/cy/visiting.yml").read_text()
     assert mair.post(f"{TOPIC}/restore", data={"csrf": csrf, "change": "HEAD~1"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "answer", "examples"),
+    [
+        ("cy", "Ateb: English", "Enghreifftiau: Cymraeg"),
+        ("en", "Answer: English", "Examples: Cymraeg"),
+    ],
+)
+def test_each_change_is_shown_word_by_word_in_both_languages(sign_in, language, answer, examples):
+    mair, asked = sign_in(), {"lang": language}
+    changed = {"cy.title": "Trefnu eich ymweliad", "en.title": "Book your <b>visit</b>"}
+    mair.post(TOPIC, data={**fields(mair.get(TOPIC)), **changed, "why": "kinder"})
+    form = forms(mair.get(TOPIC).text)["examples"]
+    mair.post(f"{TOPIC}/examples", data={**form, "cy": form["cy"] + "\nun newydd sbon i mi"})
+    links = re.findall(r'href="([^"]+/changes/[^"]+)"', mair.get(TOPIC, params=asked).text)
+    newest, first = (html.unescape(mair.get(link).text) for link in links)
+
+    assert examples in newest and "<ins>- un newydd sbon i mi</ins>" in newest
+    assert answer in first and "Mair, book_visit: kinder" in first
+    assert "Trefnu <ins>eich</ins>" in first and "Book <del>a visit</del>" in first
+    assert "<b>visit</b>" not in mair.get(links[1]).text, "what was written is text"
+    assert 404 == mair.get(f"{TOPIC}/changes/HEAD").status_code
+
+
+def test_only_words_are_restored(sign_in):
+    """What changed examples or sources is in the history, and has no button to restore words."""
+    mair = sign_in()
+    mair.post(TOPIC, data={**fields(mair.get(TOPIC)), "cy.title": "Teitl un"})
+    mair.post(f"{TOPIC}/checked", data=forms(mair.get(TOPIC).text)["checked"])
+    page = mair.get(TOPIC).text
+
+    assert 2 == page.count("/changes/") and 'name="change"' not in page
 
 
 @pytest.mark.parametrize(

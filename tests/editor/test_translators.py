@@ -25,6 +25,7 @@ from editor.translators import (
     workbook,
 )
 from tests.editor.conftest import git
+from tests.editor.test_desk import TOPIC, fields
 
 ADDRESS = "/editor/translators"
 WRITABLE = st.text(
@@ -167,6 +168,17 @@ def test_a_changed_text_is_shown_and_then_saved_as_one_line(sign_in, root):
     diff = git(root, "show", "--format=%an", "--unified=0").splitlines()
     assert "Mair" == diff[0]
     assert 1 == sum(line.startswith("+ ") for line in diff)
+
+
+def test_the_texts_of_which_one_side_is_behind_say_what_is_wanted(sign_in):
+    mair = sign_in()
+    form = fields(mair.get(TOPIC))
+    mair.post(TOPIC, data={**form, "en.text": form["en.text"] + "\n\nMore."})
+    wanted = read_back(mair.get(f"{ADDRESS}/cyswllt.xlsx").content)
+
+    assert {"book_visit"} == {line.key.partition(".")[0] for line in wanted}
+    for told in ("Edrychwch ar y Gymraeg.", "Look at the Welsh."):
+        assert all(told in line.wanted for line in wanted)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from bot.catalogue.load import load
 from bot.language import Language
 from bot.settings import ROOT
 from gateway.crisis import Watch
+from launcher.conversations import fault
 from launcher.gate import accuracy_refusals, crisis_refusals, one_message
 
 CASES = ROOT / "tests/gateway/crisis"
@@ -64,3 +65,51 @@ def test_a_card_without_numbers_is_refused(topic, language):
         title = catalogue.title(topic, each)
         told = [line[each.value] for line in refusal.details]
         assert any(line.startswith(f"{title}: ") and language.own_name in line for line in told)
+
+
+SAID = [{"topic": "letters", "language": "cy", "prison": None, "services": [], "buttons": []}]
+FAULTS = {
+    "topic": {"topic": ["parcels", "send_money"]},
+    "language": {"topic": "letters", "language": "en"},
+    "prison": {"prison": "berwyn"},
+    "services": {"services": True},
+    "buttons": {"buttons": "parcels"},
+    "notice": {"notice": True},
+    "mentions": {"mentions": ["01978"]},
+    "never": {"never": [{"topic": "letters"}]},
+}
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize(
+    ("language", "begins", "answered"),
+    [
+        (
+            Language.WELSH,
+            "Sgwrs ‘dillad’ (Cymraeg): ar ôl ‘a dillad?’, ",
+            "Yr ateb oedd: Llythyrau",
+        ),
+        (
+            Language.ENGLISH,
+            "Talk ‘dillad’ (Cymraeg): after ‘a dillad?’, ",
+            "The answer was: Letters",
+        ),
+    ],
+)
+def test_a_talk_that_goes_wrong_is_told_in_the_editors_language(kind, language, begins, answered):
+    """With the titles of topics, and no word of the machine."""
+    row = {"id": "dillad", "cy": [{"person": "a dillad?", **FAULTS[kind]}]}
+    found = fault(row, Language.WELSH, lambda _: SAID)
+    catalogue = load()
+    told = found.told(
+        language, lambda name: getattr(catalogue.answers[language].get(name), "title", name)
+    )
+
+    assert kind == found.kind
+    assert told.startswith(begins) and answered in told and "_" not in told
+
+
+def test_a_talk_that_goes_as_it_should_has_no_fault():
+    row = {"id": "x", "cy": [{"person": "sut mae anfon llythyr", "topic": "letters"}]}
+
+    assert fault(row, Language.WELSH, lambda _: SAID) is None

@@ -72,8 +72,8 @@ def test_content_that_breaks_a_rule_is_refused_before_training(tree, chosen):
     told = published(chosen)
 
     assert ("refused", "checks") == (told.step, told.reason)
-    assert any("mend book_visit" in line["en"] for line in told.details)
-    assert any("trwsiwch book_visit" in line["cy"] for line in told.details)
+    assert any("mend Book a visit" in line["en"] for line in told.details)
+    assert any("trwsiwch Trefnu ymweliad" in line["cy"] for line in told.details)
 
 
 def test_a_file_that_cannot_be_read_is_named(tree, chosen):
