@@ -29,7 +29,7 @@ ENCODER = "encoder"
 """Folder of a saved model with the encoder it was made with: a release is whole."""
 NUMBERS = 128
 """Numbers to which a meaning is shortened: a third of the encoder's, in half the time of training."""
-LEARNED, HELD_BACK = 0.4, 0.1
+LEARNED, HELD_BACK = 0.25, 0.05
 """Shares of the examples learned from, and tried, to measure certainty before the model is fitted on all.
 
 How sharp margins are hardly depends on how many examples there are, and fewer are fitted sooner.

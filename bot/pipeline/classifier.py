@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.classify import TopicModel
 from bot.context import SOCIAL, question
+from bot.examples import examples
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -57,9 +58,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         return component
 
     def train(self, training_data: TrainingData) -> Resource:
-        labelled = [m for m in training_data.intent_examples if m.get(TEXT)]
-        texts = [message.get(TEXT) for message in labelled]
-        intents = [message.get(INTENT) for message in labelled]
+        said = list(examples())  # not *training_data*: see `bot.importer`
+        texts, intents = [each.text for each in said], [each.intent for each in said]
         self._model = TopicModel.train(texts, intents, C=self._config["C"])
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
