@@ -29,7 +29,7 @@ from launcher.train import write_content
 from tests.directory import postgres
 
 ROOT = Path(__file__).parents[1]
-SECRET = "a secret of the tests"
+SECRET = "a secret of the tests"  # pragma: allowlist secret
 
 
 @pytest.fixture(scope="session")
