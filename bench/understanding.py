@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 from bot.classify import TopicModel, classifier, features, reader
-from bot.context import ANSWERED, CONVERSATIONAL, Reading, Talk, resolve
+from bot.context import ANSWERED, CONVERSATIONAL, DANGER, Reading, Talk, danger, resolve
 from bot.encoder import Meaning
 from bot.examples import Example, examples
 from bot.gazetteer import Gazetteer
@@ -224,6 +224,9 @@ def _judge(
     counts["in three"] += any(name in row["topics"] for name, _ in ranked[:3])
     counts["wrong and sure"] += not right and sure >= ANSWERED and best != "out_of_scope"
     counts["refused"] += best == "out_of_scope" and sure >= ANSWERED
+    if not DANGER.intersection(row["topics"]):
+        counts["ordinary"] += 1
+        counts["feared"] += danger([Reading(*each) for each in ranked]) is not None
     for tag in row.get("tags", ()):
         by_tag[tag].append(right)
     if not right:
@@ -246,6 +249,7 @@ def _report(trained: int, figures: dict[Language, dict[str, Any]]) -> str:
         ("wrong and sure", "messages"),
         ("refused", "messages"),
         ("caught", "outside"),
+        ("feared", "ordinary"),
     ):
         cells = [_share(figures[language]["counts"], what, of) for language in Language]
         lines.append(f"| {_NAMES[what]} | {' | '.join(cells)} |")
@@ -266,6 +270,7 @@ _NAMES = {
     "wrong and sure": "wrong, and sure enough to answer",
     "refused": "in scope, but taken as out of scope",
     "caught": "out of scope, and not answered as something else",
+    "feared": "not about danger, and yet its numbers came first",
 }
 
 
