@@ -11,7 +11,7 @@ from bot.words import fold, tokens
 
 CLEAR = 1.0
 """How far (log-odds) the best topic must lead the second before it is answered."""
-_SMOOTHING = 0.3
+_SMOOTHING = 0.1
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,13 @@ class Keywords:
 def train(examples: Iterable[tuple[str, str]]) -> Keywords:
     """Count keywords from (topic, message) pairs."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
+    heard: Counter[str] = Counter()
     for topic, text in examples:
+        heard[topic] += 1
         counts[topic].update(set(tokens(fold(text))))
     vocabulary = Counter(word for counter in counts.values() for word in counter)
-    totals = {
-        topic: counter.total() + _SMOOTHING * len(vocabulary) for topic, counter in counts.items()
-    }
+    # By messages, not by words: topics of few or short messages would win every common word.
+    totals = {topic: said + 2 * _SMOOTHING for topic, said in heard.items()}
     words = {
         word: {
             topic: math.log((counter[word] + _SMOOTHING) / totals[topic])
