@@ -40,10 +40,10 @@ class ContentImporter(RasaFileImporter):
         """Tell Rasa what may be meant, by one example each.
 
         The topic classifier reads `nlu/` itself: Rasa reads, sorts and copies its training data so often
-        that a hundred thousand examples took six minutes before anything was learned.
+        that as many examples as ours took longer to pass on than to learn (docs/decisions/0013).
         """
-        first = {each.intent: each.text for each in examples()}
-        return TrainingData([Message.build(text, intent) for intent, text in first.items()])
+        one_each = {each.intent: each.text for each in examples()}
+        return TrainingData([Message.build(text, intent) for intent, text in one_each.items()])
 
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         reader = YAMLStoryReader(self.get_domain())

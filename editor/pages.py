@@ -111,9 +111,7 @@ async def save(
     request: Request, editor: Sender, topic: str, version: Annotated[str, Form()]
 ) -> Response:
     """Save both languages as one commit of this editor; another's work is never overwritten."""
-    if not editor.may("editor"):
-        raise HTTPException(403)
-    drafts: Drafts = request.app.state.drafts
+    drafts = drafts_of(request, editor)
     pair = pair_of(drafts, topic)
     form = await request.form()
     written = _written(pair, {name: str(form[name]) for name in form})
@@ -136,9 +134,7 @@ async def save(
 @desk.post("/topics/{topic}/look")
 async def look(request: Request, editor: Sender, topic: str) -> Response:
     """Show an answer that is being written as the family would see it, and judge it; nothing is saved."""
-    if not editor.may("editor"):
-        raise HTTPException(403)
-    drafts: Drafts = request.app.state.drafts
+    drafts = drafts_of(request, editor)
     pair = pair_of(drafts, topic)
     form = await request.form()
     written = _written(pair, {name: str(form[name]) for name in form})
@@ -166,6 +162,13 @@ def _looked_at(request: Request, typed: Pair) -> dict[str, Any]:
 
 def _parts(pair: Pair) -> list[str]:
     return list(dict.fromkeys(part for language in Language for part in pair.sides[language]))
+
+
+def drafts_of(request: Request, editor: Sender) -> Drafts:
+    if not editor.may("editor"):
+        raise HTTPException(403)
+    drafts: Drafts = request.app.state.drafts
+    return drafts
 
 
 def pair_of(drafts: Drafts, topic: str) -> Pair:

@@ -13,7 +13,7 @@ from bot.language import Language
 from editor import new_topic, words
 from editor.drafts import CannotSave, Conflict, Drafts
 from editor.new_topic import NewTopic
-from editor.pages import pair_form, pair_of, titles
+from editor.pages import drafts_of, pair_form, pair_of, titles
 from editor.phrases import BadExamples, Objection, Phrases
 from editor.signing_in import Sender, SignedIn
 from editor.sources import FIELDS, MOST_SOURCES, Sources
@@ -33,7 +33,7 @@ async def save_examples(
     en: Annotated[str, Form()] = "",
 ) -> Response:
     """Save the examples of both languages; whoever comes second is shown both versions."""
-    drafts = _may_edit(request, editor)
+    drafts = drafts_of(request, editor)
     pair = pair_of(drafts, topic)
     phrases: Phrases = request.app.state.phrases
     typed = {Language.WELSH: cy, Language.ENGLISH: en}
@@ -64,7 +64,7 @@ async def look_at_examples(
     en: Annotated[str, Form()] = "",
 ) -> Response:
     """Say what speaks against examples that are being written; nothing is saved."""
-    drafts = _may_edit(request, editor)
+    drafts = drafts_of(request, editor)
     pair_of(drafts, topic)
     lines = {Language.WELSH: cy.splitlines(), Language.ENGLISH: en.splitlines()}
     found = await to_thread.run_sync(request.app.state.phrases.looked_at, topic, lines)
@@ -82,7 +82,7 @@ async def save_about(
     follow_ups: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """Save buttons, sources and the day by which to look again."""
-    drafts = _may_edit(request, editor)
+    drafts = drafts_of(request, editor)
     pair = pair_of(drafts, topic)
     form = await request.form()
     listed = [
@@ -117,7 +117,7 @@ async def confirm(
     request: Request, editor: Sender, topic: str, version: Annotated[str, Form()]
 ) -> Response:
     """Record that this editor has checked the answer against its source today."""
-    drafts = _may_edit(request, editor)
+    drafts = drafts_of(request, editor)
     pair = pair_of(drafts, topic)
     sources: Sources = request.app.state.sources
     who = f"{editor.name} <{editor.email}>"
@@ -138,7 +138,7 @@ def agree(
     request: Request, editor: Sender, topic: str, version: Annotated[str, Form()]
 ) -> Response:
     """Record that both sides say the same although only one was changed."""
-    drafts = _may_edit(request, editor)
+    drafts = drafts_of(request, editor)
     pair = pair_of(drafts, topic)
     if pair.version != version:
         return pair_form(request, pair, dict(pair.sides), pair.version, 409, problem="conflict")
@@ -163,20 +163,13 @@ def restore(
     request: Request, editor: Sender, topic: str, change: Annotated[str, Form()]
 ) -> Response:
     """Put the answer of an earlier day into the boxes; nothing is saved until the editor saves."""
-    drafts = _may_edit(request, editor)
+    drafts = drafts_of(request, editor)
     pair = pair_of(drafts, topic)
     try:
         then = drafts.as_of(pair, change)
     except KeyError:
         raise HTTPException(404) from None
     return pair_form(request, pair, then, pair.version, problem="restored", now=pair)
-
-
-def _may_edit(request: Request, editor: Sender) -> Drafts:
-    if not editor.may("editor"):
-        raise HTTPException(403)
-    drafts: Drafts = request.app.state.drafts
-    return drafts
 
 
 def _kind(reason: Exception) -> str:
@@ -197,7 +190,7 @@ async def learn(
     topic: Annotated[str, Form()] = "",
 ) -> Response:
     """Take a word for right from now on; what is being written meanwhile stays in its boxes."""
-    drafts = _may_edit(request, editor)
+    drafts = drafts_of(request, editor)
     who = f"{editor.name} <{editor.email}>"
     try:
         await to_thread.run_sync(words.learn, drafts, language, word, who)
@@ -222,7 +215,7 @@ async def add_topic(request: Request, editor: Sender) -> Response:
 
     The questions from the inbox that it came from have then been dealt with.
     """
-    drafts = _may_edit(request, editor)
+    drafts = drafts_of(request, editor)
     form = await request.form()
     typed = {name: str(form[name]) for name in form}
     ids = [str(each) for each in form.getlist("ids")]

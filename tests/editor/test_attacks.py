@@ -12,7 +12,7 @@ from gateway.questions import Question
 from gateway.state import State
 from tests.editor.conftest import forms, signed_in
 from tests.editor.test_desk import TOPIC, fields
-from tests.editor.test_directory import boxes, filled  # noqa: F401  # a fixture
+from tests.editor.test_directory import boxes
 from tests.editor.test_directory import desk as desk  # over a filled directory
 
 pytestmark = pytest.mark.browser

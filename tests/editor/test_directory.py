@@ -13,10 +13,8 @@ from bot.language import Language
 from bot.settings import Settings
 from bot.wording import texts
 from directory.database import engine as open_database
-from directory.database import upgrade
 from directory.places import area_of_outcode, area_of_place
 from directory.queries import authority
-from directory.seed import seed
 from directory.storage import KIND, stored
 from editor import facts
 from editor.app import create
@@ -25,22 +23,11 @@ from editor.forms import groups, written
 from tests.editor.conftest import HASHER
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    """A directory filled as on a first start, to be copied."""
-    path = tmp_path_factory.mktemp("filled") / "desk.db"
-    database = open_database(f"sqlite:///{path}")
-    upgrade(database)
-    seed(database)
-    database.dispose()
-    return path
-
-
 @pytest.fixture
-def desk(filled, root, tmp_path):
+def desk(directory_file, root, tmp_path):
     """The desk over a directory of its own."""
     copied = tmp_path / "desk.db"
-    source = open_database(f"sqlite:///{filled}")
+    source = open_database(f"sqlite:///{directory_file}")
     with source.connect() as connection:
         connection.exec_driver_sql(f"VACUUM INTO '{copied}'")
     source.dispose()

@@ -12,7 +12,6 @@ from editor.facts import EDITED
 from tests.editor.conftest import SignIn, forms, git, signed_in
 from tests.editor.test_desk import TOPIC, fields
 from tests.editor.test_directory import desk as desk  # over a filled directory
-from tests.editor.test_directory import filled  # noqa: F401  # a fixture
 
 pytestmark = pytest.mark.browser
 LANGUAGES = pytest.mark.parametrize("language", list(Language), ids=lambda one: one.value)
