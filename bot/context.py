@@ -54,7 +54,7 @@ Fitted on tests/conversations/follow_ups.yml against held-out messages asked aft
 `make bench-understanding`: docs/understanding.md.
 """
 WORRY = "worried_about_prisoner"
-"""The one danger that is also an ordinary question: its own answer says whom to ring."""
+"""The one danger that is also an ordinary question: its own answer, too, says whom to ring."""
 DANGER = frozenset(["crisis_self", "crisis_child", "domestic_abuse", "emergency", WORRY])
 """Topics where missing a message costs more than asking gently without need."""
 WARY = 0.15
@@ -161,10 +161,22 @@ def danger(ranking: Sequence[Reading]) -> str | None:
     return max(heard, key=heard.__getitem__) if sum(heard.values()) >= WARY else None
 
 
+def numbers_first(ranking: Sequence[Reading], answered: str) -> str | None:
+    """Return the danger whose numbers come before *answered*; worry's own answer has them itself."""
+    feared = danger(ranking)
+    return None if feared == answered == WORRY else feared
+
+
 def _besides(feared: str, ranking: Sequence[Reading]) -> list[Reading]:
-    """Rank what a message that may speak of danger asks besides; the danger, where it asks nothing."""
+    """Rank what a message that may speak of danger asks besides; the danger, where it asks nothing.
+
+    Worry about the prisoner is itself a question: it is answered alone where it is the likelier one.
+    """
     other = next((r for r in ranking if r.intent not in DANGER | CONVERSATIONAL), None)
-    if feared == WORRY or other is None or other.confidence < ASIDE:
+    if other is None or other.confidence < ASIDE:
+        return _led_by(feared, ranking)
+    worry = next((r.confidence for r in ranking if r.intent == WORRY), 0.0)
+    if feared == WORRY and worry >= other.confidence:
         return _led_by(feared, ranking)
     return _led_by(other.intent, [reading for reading in ranking if reading.intent not in DANGER])
 

@@ -12,7 +12,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.context import WORRY, Reading, Talk, danger, resolve
+from bot.context import Reading, Talk, numbers_first, resolve
 
 NAMES = frozenset({"prison", "namesake", "place", "postcode"})
 KEPT = 10
@@ -47,17 +47,12 @@ def _resolve(message: Message) -> None:
     kinds = frozenset(entity["entity"] for entity in entities) & NAMES
     said = talk(message.get(METADATA) or {})
     read = resolve(message.get(TEXT) or "", ranking, kinds, said)[:KEPT]
-    feared = {"entity": "danger", "value": _shown(danger(ranking))}
+    feared = {"entity": "danger", "value": numbers_first(ranking, read[0].intent) or "none"}
     again = {"entity": "again", "value": "yes" if read[0].intent == said.last else "no"}
     intents = [{"name": reading.intent, "confidence": reading.confidence} for reading in read]
     message.set(ENTITIES, [*entities, again, feared], add_to_output=True)
     message.set(INTENT, intents[0], add_to_output=True)
     message.set(INTENT_RANKING_KEY, intents, add_to_output=True)
-
-
-def _shown(feared: str | None) -> str:
-    """Name the danger whose numbers come before the answer; worry has them in its own answer."""
-    return feared if feared and feared != WORRY else "none"
 
 
 def talk(metadata: dict[str, Any]) -> Talk:

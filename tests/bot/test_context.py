@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.context import ANSWERED, Reading, Talk, danger, question, resolve
+from bot.context import ANSWERED, Reading, Talk, danger, numbers_first, question, resolve
 
 TIMES = Talk(topic="visit_times", last="visit_times")
 HELP = Talk(topic="emotional_support", last="emotional_support")
@@ -67,6 +67,24 @@ def test_what_the_talk_settles_is_answered_without_asking_back() -> None:
 )
 def test_danger_is_heard_from_a_low_certainty(ranked: list[Reading], expected: str | None) -> None:
     assert danger(ranked) == expected
+
+
+@pytest.mark.parametrize(
+    ("ranked", "answered", "first"),
+    [
+        (ranking(healthcare=0.7, worried_about_prisoner=0.3), "healthcare", "worried_about_prisoner"),
+        (ranking(worried_about_prisoner=0.5, healthcare=0.4), "worried_about_prisoner", None),
+        (ranking(worried_about_prisoner=0.3, remand=0.1, affirm=0.6), "worried_about_prisoner", None),
+        (ranking(letters=0.7, crisis_self=0.3), "letters", "crisis_self"),
+        (ranking(crisis_self=0.7, letters=0.1), "crisis_self", "crisis_self"),
+        (ranking(letters=0.9, worried_about_prisoner=0.1), "letters", None),
+    ],
+)
+def test_what_is_asked_besides_danger_is_answered_after_its_numbers(
+    ranked: list[Reading], answered: str, first: str | None
+) -> None:
+    assert resolve("", ranked, NONE, Talk())[0].intent == answered
+    assert numbers_first(ranked, answered) == first
 
 
 _CHANCE = st.floats(min_value=0.001, max_value=1)
