@@ -19,6 +19,10 @@ from directory.search import search, understand
 
 SHOWN = 10
 """Services on one page of results."""
+FILTERS = ("open_now", "free", "phone", "in_welsh")
+"""What a box on the page narrows a search to."""
+GROWN = 25
+"""The oldest that a service for children and young people is for, in years."""
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -30,6 +34,12 @@ class Wish:
     need: str = ""
     place: str = ""
     open_now: bool = False
+    free: bool = False
+    phone: bool = False
+    """Only who can be rung."""
+    in_welsh: bool = False
+    age: int | None = None
+    """Of the child that help is for, in years."""
     prison: str = ""
     """Id of the prison that somebody is in."""
     skipped: int = 0
@@ -38,7 +48,7 @@ class Wish:
     @property
     def empty(self) -> bool:
         """Say whether nothing was asked for yet."""
-        return not (self.q or self.need or self.place or self.prison or self.open_now)
+        return self == Wish()
 
 
 @dataclass(frozen=True)
@@ -56,14 +66,20 @@ class Results:
 
 def wish_from(fields: dict[str, str]) -> Wish:
     """Read what was filled in; what is too long is cut, what is no number is none."""
-    skipped = fields.get("skipped", "")
+    age = _number(fields.get("age", ""))
     return Wish(
         q=fields.get("q", "").strip()[:500],
         need=fields.get("need", "")[:60],
         place=fields.get("place", "").strip()[:200],
-        open_now=fields.get("open_now") == "yes",
-        skipped=int(skipped) if skipped.isascii() and skipped.isdigit() and len(skipped) < 5 else 0,
+        **{name: fields.get(name) == "yes" for name in FILTERS},
+        age=age if age is not None and age <= GROWN else None,
+        skipped=_number(fields.get("skipped", "")) or 0,
     )
+
+
+def _number(said: str) -> int | None:
+    said = said.strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 5 else None
 
 
 def look(connection: sa.Connection, wish: Wish, language: Language) -> Results:
@@ -79,8 +95,11 @@ def look(connection: sa.Connection, wish: Wish, language: Language) -> Results:
         area=told.area,
         prison=wish.prison or told.prison,
         language=language,
-        age=told.age,
-        open_now=wish.open_now or None,
+        age=told.age if wish.age is None else wish.age,
+        free=wish.free,
+        open_now=wish.open_now,
+        channel="phone" if wish.phone else None,
+        in_welsh=wish.in_welsh or None,
         now=datetime.now(LONDON),
         limit=SHOWN,
         offset=wish.skipped,
@@ -106,14 +125,16 @@ def _notes(
     notes = [say("page.place_unknown", language)] if lost else []
     if area and area.note == "ambiguous":
         notes.append(say("services.which_place", language))
-    return [*notes, _opening(found, area, language)]
+    missed = ("child" if each == "age" else each for each in found.let_go)
+    given_up = [say(f"services.nothing.{each}", language) for each in missed]
+    return [*notes, *given_up, _opening(found, area, language)]
 
 
 def _opening(found: SearchResult, area: Area | None, language: Language) -> str:
     if area and area.note in ("outside_wales", "border"):
         key = "outside" if area.note == "outside_wales" else "border"
         return say(f"services.{key}", language, area=area.label(language))
-    if found.widened:
+    if found.widened and not found.let_go:
         return say("services.widened", language)
     where = say("services.anywhere", language)
     if area:

@@ -33,7 +33,7 @@ from gateway.api import (
     reply,
 )
 from gateway.door import Door
-from gateway.pages.finding import Results, described, look, wish_from
+from gateway.pages.finding import FILTERS, Results, described, look, wish_from
 from gateway.pages.transcript import Exchange, pack, unpack
 from gateway.pages.view import STYLE, show, twin
 from gateway.problems import Problem
@@ -309,7 +309,9 @@ async def _search(request: Request, language: Language, fields: dict[str, str]) 
     except Problem as problem:
         return _trouble(request, language, problem)
     found = await _looked_up(door, lambda lent: look(lent, wish, language))
-    values = {"wish": wish, "found": found or Results(), "down": found is None}
+    values = {
+        "wish": wish, "found": found or Results(), "down": found is None, "filters": FILTERS,
+    }  # fmt: skip
     return show(request, "services.html", language, values, 503 if found is None else 200)
 
 

@@ -72,9 +72,17 @@ def test_danger_is_heard_from_a_low_certainty(ranked: list[Reading], expected: s
 @pytest.mark.parametrize(
     ("ranked", "answered", "first"),
     [
-        (ranking(healthcare=0.7, worried_about_prisoner=0.3), "healthcare", "worried_about_prisoner"),
+        (
+            ranking(healthcare=0.7, worried_about_prisoner=0.3),
+            "healthcare",
+            "worried_about_prisoner",
+        ),
         (ranking(worried_about_prisoner=0.5, healthcare=0.4), "worried_about_prisoner", None),
-        (ranking(worried_about_prisoner=0.3, remand=0.1, affirm=0.6), "worried_about_prisoner", None),
+        (
+            ranking(worried_about_prisoner=0.3, remand=0.1, affirm=0.6),
+            "worried_about_prisoner",
+            None,
+        ),
         (ranking(letters=0.7, crisis_self=0.3), "letters", "crisis_self"),
         (ranking(crisis_self=0.7, letters=0.1), "crisis_self", "crisis_self"),
         (ranking(letters=0.9, worried_about_prisoner=0.1), "letters", None),

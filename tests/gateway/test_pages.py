@@ -352,9 +352,58 @@ def test_services_are_found_and_have_pages(site: TestClient, language: Language,
 
 
 @LANGUAGES
+@pytest.mark.parametrize("narrowed", ["phone", "in_welsh", "free", "age"])
+def test_a_search_is_narrowed_by_what_is_ticked(
+    site: TestClient, language: Language, narrowed: str
+) -> None:
+    asked = {"need": "counselling", "place": "Caernarfon"}
+    wide, narrow = (
+        Page(site.post(f"/{language.value}/services", data={**asked, **more}).text)
+        for more in ({}, {narrowed: "9" if narrowed == "age" else "yes"})
+    )
+    field = next(one for one in narrow.all("input") if one.get("name") == narrowed)
+
+    assert _listed(narrow) and set(_listed(narrow)) != set(_listed(wide))
+    assert field["value"] == "9" if narrowed == "age" else "checked" in field
+    assert _listed(narrow) == [
+        one["id"]
+        for one in site.get(
+            "/api/v1/services",
+            params={
+                **asked,
+                narrowed: 9 if narrowed == "age" else True,
+                "language": language.value,
+            },
+        ).json()["services"]
+    ]
+
+
+def _listed(page: Page) -> list[str]:
+    links = [str(one.get("href")) for one in page.all("a")]
+    return [link.rsplit("/", 1)[1] for link in links if re.match("/../services/.", link)]
+
+
+@LANGUAGES
+def test_a_filter_that_gives_way_is_said_so(site: TestClient, language: Language) -> None:
+    asked = {
+        "need": "visitor_centre",
+        "place": "Berwyn",
+        "free": "yes",
+        "in_welsh": "yes",
+        "phone": "yes",
+    }
+    answer = site.post(f"/{language.value}/services", data=asked)
+    told = [say(f"services.nothing.{each}", language) for each in ("free", "in_welsh", "phone")]
+    assert any(each.split(",")[0] in answer.text for each in told)
+
+
+@LANGUAGES
 @pytest.mark.parametrize(
     "fields",
     [
+        {"q": "pres", "age": "999"},
+        {"need": "counselling", "age": "-3"},
+        {"q": "help", "age": "nine", "free": "perhaps"},
         {"place": "'; DROP TABLE service; --"},
         {"place": "x" * 5000},
         {"place": "ZZ99 9ZZ"},
