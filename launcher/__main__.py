@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+from types import FrameType
 
 from launcher.setup import SetupFailed, setup
 
@@ -23,11 +25,17 @@ def main() -> int:
     )  # fmt: skip
     parser.add_argument("--force", action="store_true", help="train even if nothing changed")
     args = parser.parse_args()
+    signal.signal(signal.SIGTERM, _told_to_end)
     try:
         return _do(args)
     except SetupFailed as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _told_to_end(number: int, _frame: FrameType | None) -> None:
+    """Leave as Ctrl+C does, so that what was started is ended too."""
+    sys.exit(128 + number)
 
 
 def _do(args: argparse.Namespace) -> int:

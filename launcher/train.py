@@ -172,16 +172,22 @@ def _train(draft: Path, root: Path, going: Callable[[float], bool]) -> None:
     with log.open("w") as out:
         environment = engine_environment(PYTHONPATH=str(root))
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=out, stderr=out)
-        started = time.monotonic()
-        while process.poll() is None:
-            time.sleep(0.5)
-            if not going(time.monotonic() - started):
-                process.terminate()
-                process.wait()
-                raise TrainingStopped
+        try:
+            _wait(process, going)
+        finally:  # also where we ourselves are told to end
+            process.terminate()
+            process.wait()
     if process.returncode or not (draft / "model.tar.gz").is_file():
         told = "\n  ".join(log.read_text().strip().splitlines()[-12:])
         raise TrainingFailed(f"Rasa could not train. The end of {log} says:\n  {told}")
+
+
+def _wait(process: subprocess.Popen[bytes], going: Callable[[float], bool]) -> None:
+    started = time.monotonic()
+    while process.poll() is None:
+        time.sleep(0.5)
+        if not going(time.monotonic() - started):
+            raise TrainingStopped
 
 
 def engine_environment(**more: str) -> dict[str, str]:
