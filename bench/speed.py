@@ -1,346 +1,293 @@
-"""`make bench-speed`: latency, throughput, start-up and memory beside vanilla Rasa, in one run.
+"""`make bench-speed`: latency, throughput, start-up, memory and cost of a message, three assistants in one run.
 
-Vanilla is what `rasa init` makes (DIET, TED, SQLite tracker store, REST channel), trained on the same
-questions. Ratios are what count: machines differ and are shared.
+Who they are: `bench.contenders`. Ratios are what count: machines differ and are shared. What a figure
+has in brackets is the lowest and the highest of the rounds.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
-import signal
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx
-import psutil
-import yaml
 
-from bot.examples import examples
-from bot.language import Language
-from bot.settings import ROOT, VAR
-from launcher.setup import ENGINE, PYTHON
-from launcher.train import engine_environment
-
-TOPICS = (
-    "crisis_self",
-    "tell_children",
-    "visit_costs",
-    "parole",
-    "housing",
-    "emotional_support",
-    "remand",
-    "school",
+from bench.contenders import (
+    EACH,
+    LOOKED_UP,
+    TOPICS,
+    Contender,
+    cores,
+    cyswllt,
+    megabytes,
+    questions,
+    stock,
+    vanilla,
 )
-"""Topics with a written answer, which both assistants know."""
-EACH = 15
-"""Examples a topic and language that vanilla is trained on: DIET at full size takes an hour."""
-REPORT = ROOT / "docs" / "performance.md"
+from bot.settings import ROOT
+from launcher.train import chosen, release
 
-Ask = Callable[[httpx.AsyncClient, int], Awaitable[None]]
+REPORT, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "performance.svg"
+CLIENTS = (1, 2, 4, 8, 16)
+"""People who ask at once, each as soon as the last answer came."""
+AT_ONCE = 8
+"""Those of the table."""
+EARLY, LATE = slice(2, 12), -10
+"""Messages of a long conversation that are compared: the third to the twelfth, and the last ten."""
 
 
 @dataclass
 class Measured:
-    """What was seen of one assistant."""
+    """What was seen of one assistant; times in milliseconds."""
 
     name: str
     start: float
+    rounds: list[list[float]] = field(default_factory=list)
+    """Of each round: every message of one client, a new conversation each."""
+    lookups: list[float] = field(default_factory=list)
+    parse: float = 0.0
+    """Median of reading a message, nothing else."""
+    load: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """By clients at once: messages a second, and the 95th percentile."""
+    talk: list[float] = field(default_factory=list)
+    """Every message of one long conversation."""
     memory: dict[str, float] = field(default_factory=dict)
     """Resident megabytes by process."""
-    single: list[float] = field(default_factory=list)
-    """Milliseconds a message, one client, a new conversation each."""
-    rate: float = 0.0
-    """Messages a second, eight clients."""
-    long: tuple[float, float] = (0.0, 0.0)
-    """Median milliseconds of messages 3 to 12, and of the last ten, of one long conversation."""
+    cpu: dict[str, float] = field(default_factory=dict)
+    """Processor time a message, by process."""
+    stored: float = 0.0
+    """Bytes of the database a message."""
+
+    def at(self, percent: int) -> tuple[float, float, float]:
+        """Return a percentile: the median of the rounds, the lowest and the highest."""
+        each = sorted(_percentile(one, percent) for one in self.rounds)
+        return statistics.median(each), each[0], each[-1]
+
+    @property
+    def served(self) -> float:
+        """Return messages a second with `AT_ONCE` clients."""
+        return self.load[AT_ONCE][0]
+
+    @property
+    def growth(self) -> float:
+        """Return how much slower the end of a long conversation is than its beginning."""
+        return statistics.median(self.talk[LATE:]) / statistics.median(self.talk[EARLY])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=200)
-    parser.add_argument("--length", type=int, default=150, help="messages in the long conversation")
+    parser.add_argument("--messages", type=int, default=200, help="a round and number of clients")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--length", type=int, default=300, help="messages in the long conversation")
     options = parser.parse_args()
-    folder = VAR / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    questions = _questions()
-    measured = []
-    for name, started in (("vanilla", _vanilla(folder)), ("cyswllt", _ours(folder))):
-        with started as (seen, ask_new, ask_same):
-            print(f"  {name}: started in {seen.start:.1f} s", flush=True)
-            asyncio.run(_measure(seen, ask_new, ask_same, questions, options))
-            measured.append(seen)
-    report = table(measured, options)
+    release(chosen())  # not part of any start
+    seen = []
+    for started in (vanilla, cyswllt, stock):  # stock searches the directory that Cyswllt filled
+        with started() as contender:
+            print(f"{contender.name}: started in {contender.start:.1f} s", flush=True)
+            seen.append(asyncio.run(_measure(contender, options)))
+    theirs, ours, between = seen
+    plot([theirs, between, ours])
+    report = table(theirs, between, ours, options)
     REPORT.write_text(report)
     print(report)
 
 
-def _questions() -> list[str]:
-    """Return held-back examples of the topics: not those that vanilla is trained on."""
-    found = []
-    for topic in TOPICS:
-        for language in Language:
-            said = [e.text for e in examples() if (e.intent, e.language) == (topic, language)]
-            found += said[EACH : EACH + 10]
-    return found
+async def _measure(contender: Contender, options: argparse.Namespace) -> Measured:
+    seen, said = Measured(contender.name, contender.start), questions()
+    async with httpx.AsyncClient(timeout=120) as client:
+        await _one_by_one(contender, client, said[:20])  # warm up
+        for number in range(options.rounds):
+            asked = [said[at % len(said)] for at in range(options.messages)]
+            seen.rounds.append(await _one_by_one(contender, client, asked))
+            print(f"  round {number + 1}: p50 {seen.at(50)[0]:.1f} ms", flush=True)
+        if contender.looks_up:
+            seen.lookups = await _one_by_one(contender, client, LOOKED_UP * 40)
+        if contender.parse:
+            seen.parse = statistics.median(await _parsed(contender.parse, client, said))
+        for clients in CLIENTS:
+            seen.load[clients] = await _loaded(contender, client, said, clients, options.messages)
+            print(f"  {clients} at once: {seen.load[clients][0]:.0f} messages/s", flush=True)
+        await _costs(contender, client, said, options.messages, seen)
+        seen.talk = await _long(contender, client, said, options.length)
+    seen.memory = {name: megabytes(each) for name, each in contender.processes().items()}
+    return seen
 
 
-async def _measure(
-    seen: Measured, ask_new: Ask, ask_same: Ask, questions: list[str], options: argparse.Namespace
-) -> None:
-    async with httpx.AsyncClient(timeout=60) as client:
-        for number in range(20):  # warm up
-            await ask_new(client, number)
-        seen.single = [await _timed(ask_new, client, n) for n in range(options.messages)]
-        print(f"  {seen.name}: p50 {statistics.median(seen.single):.1f} ms", flush=True)
-        seen.rate = await _throughput(ask_new, client, options.messages)
-        print(f"  {seen.name}: {seen.rate:.0f} messages/s with eight clients", flush=True)
-        talk = [await _timed(ask_same, client, n) for n in range(options.length)]
-        seen.long = (statistics.median(talk[2:12]), statistics.median(talk[-10:]))
+async def _one_by_one(
+    contender: Contender, client: httpx.AsyncClient, said: Sequence[str]
+) -> list[float]:
+    talks = [await contender.opened(client) for _ in said]
+    return [await _timed(contender, client, *each) for each in zip(talks, said, strict=True)]
 
 
-async def _timed(ask: Ask, client: httpx.AsyncClient, number: int) -> float:
+async def _timed(contender: Contender, client: httpx.AsyncClient, talk: str, text: str) -> float:
     start = time.perf_counter()
-    await ask(client, number)
+    await contender.ask(client, talk, text)
     return (time.perf_counter() - start) * 1e3
 
 
-async def _throughput(ask: Ask, client: httpx.AsyncClient, messages: int) -> float:
-    numbers = iter(range(messages))
+async def _parsed(url: str, client: httpx.AsyncClient, said: Sequence[str]) -> list[float]:
+    taken = []
+    for text in said:
+        start = time.perf_counter()
+        (await client.post(url, json={"text": text})).raise_for_status()
+        taken.append((time.perf_counter() - start) * 1e3)
+    return taken
+
+
+async def _loaded(
+    contender: Contender,
+    client: httpx.AsyncClient,
+    said: Sequence[str],
+    clients: int,
+    messages: int,
+) -> tuple[float, float]:
+    talks = [await contender.opened(client) for _ in range(messages)]
+    waiting = iter(enumerate(talks))
+    taken: list[float] = []
 
     async def work() -> None:
-        for number in numbers:
-            await ask(client, number)
+        for number, talk in waiting:
+            taken.append(await _timed(contender, client, talk, said[number % len(said)]))
 
     start = time.perf_counter()
-    await asyncio.gather(*(work() for _ in range(8)))
-    return messages / (time.perf_counter() - start)
+    await asyncio.gather(*(work() for _ in range(clients)))
+    return messages / (time.perf_counter() - start), _percentile(taken, 95)
 
 
-@contextmanager
-def _vanilla(folder: Path) -> Iterator[tuple[Measured, Ask, Ask]]:
-    bot = _vanilla_bot(folder / "vanilla")
-    port = _free_port()
-    (bot / "endpoints.yml").write_text("tracker_store: {type: SQL, dialect: sqlite, db: rasa.db}\n")
-    (bot / "rasa.db").unlink(missing_ok=True)
-    command = [
-        str(ENGINE / PYTHON),
-        "-m",
-        "rasa",
-        "run",
-        "-p",
-        str(port),
-        "-i",
-        "127.0.0.1",
-        "--quiet",
-    ]
-    command += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
-    questions = _questions()
-
-    async def ask(client: httpx.AsyncClient, sender: str, number: int) -> None:
-        body = {"sender": sender, "message": questions[number % len(questions)]}
-        answer = await client.post(f"http://127.0.0.1:{port}/webhooks/rest/webhook", json=body)
-        assert answer.status_code == 200, answer.text  # it may have nothing to say
-
-    async def ask_new(client: httpx.AsyncClient, number: int) -> None:
-        await ask(client, os.urandom(8).hex(), number)
-
-    async def ask_same(client: httpx.AsyncClient, number: int) -> None:
-        await ask(client, "long", number)
-
-    with _process(command, bot, f"http://127.0.0.1:{port}/") as (process, start):
-        seen = Measured("vanilla", start, {"engine": _megabytes(process.pid)})
-        yield seen, ask_new, ask_same
-        seen.memory["engine"] = _megabytes(process.pid)
+async def _costs(
+    contender: Contender,
+    client: httpx.AsyncClient,
+    said: Sequence[str],
+    messages: int,
+    seen: Measured,
+) -> None:
+    """Measure what messages cost: processor time by process, and room in the database."""
+    talks = [await contender.opened(client) for _ in range(messages)]
+    processes, stored = contender.processes(), contender.stored()
+    before = {name: sum(each.cpu_times()[:2]) for name, each in processes.items()}
+    for number, talk in enumerate(talks):
+        await contender.ask(client, talk, said[number % len(said)])
+    for name, each in processes.items():
+        seen.cpu[name] = (sum(each.cpu_times()[:2]) - before[name]) * 1e3 / messages
+    seen.stored = (contender.stored() - stored) / messages
 
 
-def _vanilla_bot(bot: Path) -> Path:
-    """Make and train the bot of `rasa init`, with our questions in place of its own."""
-    if list(bot.glob("models/*.tar.gz")):
-        return bot
-    init = [str(ENGINE / PYTHON), "-m", "rasa", "init", "--no-prompt", "--init-dir", str(bot)]
-    bot.mkdir(parents=True, exist_ok=True)
-    _call([*init], bot)
-    for model in bot.glob("models/*"):
-        model.unlink()
-    for name in ("nlu.yml", "stories.yml", "rules.yml"):
-        (bot / "data" / name).unlink(missing_ok=True)
-    blocks = [
-        {"intent": topic, "examples": "".join(f"- {_plain(text)}\n" for text in _some(topic))}
-        for topic in TOPICS
-    ]
-    rules = [{"rule": t, "steps": [{"intent": t}, {"action": f"utter_{t}"}]} for t in TOPICS]
-    domain = {
-        "version": "3.1",
-        "intents": list(TOPICS),
-        "responses": {f"utter_{topic}": [{"text": "x" * 400}] for topic in TOPICS},
-    }
-    dump = {
-        "data/nlu.yml": {"nlu": blocks},
-        "data/rules.yml": {"rules": rules},
-        "domain.yml": domain,
-    }
-    for name, content in dump.items():
-        (bot / name).write_text(yaml.safe_dump({"version": "3.1", **content}, allow_unicode=True))
-    print("  training vanilla Rasa (DIET and TED, 100 epochs each) …", flush=True)
-    _call([str(ENGINE / PYTHON), "-m", "rasa", "train"], bot)
-    return bot
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", "").replace("]", "")
-
-
-def _some(topic: str) -> list[str]:
-    """Return the examples vanilla is trained on, both languages together."""
-    said = list(examples())
+async def _long(
+    contender: Contender, client: httpx.AsyncClient, said: Sequence[str], length: int
+) -> list[float]:
+    talk = await contender.opened(client)
     return [
-        text
-        for language in Language
-        for text in [e.text for e in said if (e.intent, e.language) == (topic, language)][:EACH]
+        await _timed(contender, client, talk, said[number % len(said)]) for number in range(length)
     ]
 
 
-def _call(command: list[str], folder: Path) -> None:
-    done = subprocess.run(
-        command, cwd=folder, env=engine_environment(), capture_output=True, text=True
-    )
-    if done.returncode:
-        sys.exit(f"{' '.join(command[-3:])} failed:\n{done.stderr[-2000:]}")
+def _percentile(taken: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(taken, n=100, method="inclusive")[percent - 1]
 
 
-@contextmanager
-def _ours(folder: Path) -> Iterator[tuple[Measured, Ask, Ask]]:
-    door, engine, actions, desk = (_free_port() for _ in range(4))
-    database = folder / "ours.db"
-    for path in folder.glob("ours.db*"):
-        path.unlink()
-    environment = {
-        "CYSWLLT_PORT": str(door),
-        "CYSWLLT_EDITOR_PORT": str(desk),
-        "CYSWLLT_ENGINE_URL": f"http://127.0.0.1:{engine}",
-        "CYSWLLT_ACTIONS_URL": f"http://127.0.0.1:{actions}",
-        "CYSWLLT_DATABASE_URL": f"sqlite:///{database}",
-        "CYSWLLT_RATE_LIMIT": "off",
-    }
-    command = [sys.executable, "-m", "launcher", "run"]
-    base, questions = f"http://127.0.0.1:{door}", _questions()
-    open_talks: list[str] = []
-
-    async def ask(client: httpx.AsyncClient, talk: str, number: int) -> None:
-        path = f"{base}/api/v1/conversations/{talk}/messages"
-        answer = await client.post(path, json={"text": questions[number % len(questions)]})
-        assert answer.status_code == 200, answer.text
-
-    async def opened(client: httpx.AsyncClient) -> str:
-        answer = await client.post(f"{base}/api/v1/conversations", json={})
-        return str(answer.json()["conversation"])
-
-    async def ask_new(client: httpx.AsyncClient, number: int) -> None:
-        if not open_talks:  # opening is not part of a message: vanilla has no such step
-            open_talks.extend([await opened(client) for _ in range(50)])
-        await ask(client, open_talks.pop(), number)
-
-    same: list[str] = []
-
-    async def ask_same(client: httpx.AsyncClient, number: int) -> None:
-        if not same:
-            same.append(await opened(client))
-        await ask(client, same[0], number)
-
-    with _process(command, ROOT, f"{base}/readyz", environment) as (process, start):
-        seen = Measured("cyswllt", start)
-        yield seen, ask_new, ask_same
-        for child in psutil.Process(process.pid).children():
-            line = " ".join(child.cmdline())
-            part = next((p for p in ("rasa", "actions", "gateway") if f"-m {p}" in line), None)
-            if part:
-                seen.memory["engine" if part == "rasa" else part] = _megabytes(child.pid)
-
-
-@contextmanager
-def _process(
-    command: list[str], folder: Path, url: str, environment: dict[str, str] | None = None
-) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
-    log = (VAR / "bench" / "process.log").open("ab")
-    start = time.monotonic()
-    env = engine_environment(**(environment or {}))
-    process = subprocess.Popen(command, cwd=folder, env=env, stdout=log, stderr=log)
-    try:
-        while time.monotonic() - start < 900:
-            assert process.poll() is None, f"{command[2:5]} stopped; see {log.name}"
-            try:
-                if httpx.get(url, timeout=2).status_code == 200:
-                    break
-            except httpx.HTTPError:
-                time.sleep(0.2)
-        yield process, time.monotonic() - start
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
-
-
-def _megabytes(pid: int) -> float:
-    process = psutil.Process(pid)
-    return sum(p.memory_info().rss for p in (process, *process.children(recursive=True))) / 1e6
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def table(measured: list[Measured], options: argparse.Namespace) -> str:
+def table(theirs: Measured, between: Measured, ours: Measured, options: argparse.Namespace) -> str:
     """Write the report as Markdown."""
-    vanilla, ours = measured
+    three = (theirs, between, ours)
+    bare = [1e3 / seen.served - between.parse for seen in (between, ours)]
+    looked = [statistics.median(seen.lookups) / seen.at(50)[0] for seen in (between, ours)]
     rows = [
-        *(_latency(percent, vanilla, ours) for percent in (50, 95, 99)),
-        ("messages/s, eight clients", *(f"{m.rate:.0f}" for m in measured), ours.rate / vanilla.rate),
-        (f"message {options.length} of one conversation, p50", *(f"{m.long[1]:.1f} ms" for m in measured), ours.long[1] / vanilla.long[1]),
-        ("the same, against messages 3 to 12", *(f"× {m.long[1] / m.long[0]:.2f}" for m in measured), None),
-        ("start to first answer", *(f"{m.start:.1f} s" for m in measured), ours.start / vanilla.start),
-        ("memory of the engine", *(f"{m.memory['engine']:.0f} MB" for m in measured), ours.memory["engine"] / vanilla.memory["engine"]),
-        ("memory of the gateway", "–", f"{ours.memory['gateway']:.0f} MB", None),
-        ("memory of the actions", "–", f"{ours.memory['actions']:.0f} MB", None),
+        *(_latency(percent, three) for percent in (50, 95, 99)),
+        ("messages/s, eight clients", *(f"{seen.served:.0f}" for seen in three), _times(ours.served, between.served), _times(ours.served, theirs.served)),
+        ("the same, reading left out: ms a message", "–", *(f"{ms:.1f}" for ms in bare), _times(*bare), "–"),
+        ("reading a message, p50", f"{theirs.parse:.1f} ms", f"{between.parse:.1f} ms", "the same", "–", "–"),
+        (f"message {options.length} of one conversation, p50", *(f"{statistics.median(seen.talk[LATE:]):.1f} ms" for seen in three), *_against(ours, three, lambda seen: statistics.median(seen.talk[LATE:]))),
+        ("the same, against messages 3 to 12", *(f"× {seen.growth:.2f}" for seen in three), "–", "–"),
+        ("answer from the directory, against a written one", "–", *(f"× {times:.2f}" for times in looked), "–", "–"),
+        ("start to first answer", *(f"{seen.start:.1f} s" for seen in three), *_against(ours, three, lambda seen: seen.start)),
+        *(_each(f"memory of the {part}", part, three, "memory", "MB") for part in ("engine", "gateway", "actions")),
+        *(_each(f"processor time a message, {part}", part, three, "cpu", "ms") for part in ("engine", "gateway", "actions")),
+        ("stored a message", *(f"{seen.stored:,.0f} bytes" for seen in three), *_against(ours, three, lambda seen: max(seen.stored, 1))),
     ]  # fmt: skip
-    lines = [
-        f"| {what} | {a} | {b} | {'–' if r is None else f'{r:.2f}'} |" for what, a, b, r in rows
-    ]
     return "\n".join(
         [
             "# Performance",
             "",
-            "The search of the directory: [directory.md](directory.md).",
+            "The search of the directory: [directory.md](directory.md). Half an hour of steady load: [soak.md](soak.md). "
+            "What to run for how many people: [scaling.md](scaling.md).",
             "",
-            f"Made by `make bench-speed` on {os.cpu_count()} cores; {options.messages} messages a figure, in both "
-            "languages. Vanilla is Rasa 3.6.21 as `rasa init` makes it (DIET, TED, SQLite tracker store, REST "
-            f"channel), trained on {EACH} examples a topic and language of {len(TOPICS)} topics, without a gateway; ours is the whole path, "
-            "all topics, through the gateway. Only the ratio of one run means much.",
+            f"Made by `make bench-speed` on {cores()} cores; {options.rounds} rounds of {options.messages} messages, in both "
+            "languages; in brackets the lowest and the highest round. The people who ask run on the same cores.",
             "",
-            "| what | vanilla | Cyswllt | ratio |",
-            "|---|---|---|---|",
-            *lines,
+            f"- *Vanilla*: Rasa 3.6.21 as `rasa init` makes it (DIET, TED, SQLite tracker store, REST channel), trained on {EACH} "
+            f"examples a topic and language of {len(TOPICS)} topics.",
+            "- *Stock*: the model of our own release and our action server on Rasa as it comes: its SQL tracker store on SQLite, "
+            "its REST channel, its action calls. No gateway.",
+            "- *Cyswllt*: the whole path, through the gateway.",
+            "",
+            "| what | vanilla | stock | Cyswllt | against stock | against vanilla |",
+            "|---|---|---|---|---|---|",
+            *(f"| {' | '.join(row)} |" for row in rows),
+            "",
+            "![Latency by percentile, along a conversation, and under load](performance.svg)",
+            "",
+            "Two engines are not measured against one here: on two cores they would share the one that the people who ask "
+            "leave them.",
             "",
         ]
     )
 
 
-def _latency(percent: int, vanilla: Measured, ours: Measured) -> tuple[str, str, str, float]:
-    theirs, own = _at(vanilla, percent), _at(ours, percent)
-    return f"message, one client: p{percent}", f"{theirs:.1f} ms", f"{own:.1f} ms", own / theirs
+def _times(own: float, other: float) -> str:
+    return f"{own / other:.2f}"
 
 
-def _at(seen: Measured, percent: int) -> float:
-    return statistics.quantiles(seen.single, n=100)[percent - 1]
+def _latency(percent: int, three: Sequence[Measured]) -> tuple[str, ...]:
+    each = [seen.at(percent) for seen in three]
+    shown = [f"{middle:.1f} ms ({low:.1f}–{high:.1f})" for middle, low, high in each]
+    own = each[-1][0]
+    ratios = (_times(own, each[1][0]), _times(own, each[0][0]))
+    return (f"message, one client: p{percent}", *shown, *ratios)
+
+
+def _against(ours: Measured, three: Sequence[Measured], figure: object) -> tuple[str, str]:
+    assert callable(figure)
+    return _times(figure(ours), figure(three[1])), _times(figure(ours), figure(three[0]))
+
+
+def _each(what: str, part: str, three: Sequence[Measured], kind: str, unit: str) -> tuple[str, ...]:
+    """Write a row about one process, which not every assistant has."""
+    figures = [getattr(seen, kind).get(part) for seen in three]
+    shown = ["–" if figure is None else f"{figure:.1f} {unit}" for figure in figures]
+    own = figures[-1]
+    ratios = ["–" if other is None else _times(own, other) for other in (figures[1], figures[0])]
+    return (what, *shown, *ratios)
+
+
+def plot(three: Sequence[Measured]) -> None:
+    """Draw latency by percentile, along one conversation, and under load."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams.update({"svg.hashsalt": "speed", "svg.fonttype": "none"})
+    from matplotlib import pyplot
+
+    figure, (first, second, third) = pyplot.subplots(3, 1, figsize=(8, 11), layout="tight")
+    percents = list(range(1, 100))
+    for seen in three:
+        first.plot(percents, [seen.at(percent)[0] for percent in percents], label=seen.name)
+        second.plot(range(1, len(seen.talk) + 1), seen.talk, label=seen.name, linewidth=0.8)
+        rates = [seen.load[clients][0] for clients in CLIENTS]
+        third.plot(rates, [seen.load[clients][1] for clients in CLIENTS], "o-", label=seen.name)
+    first.set(xlabel="percentile, one client", ylabel="ms a message", ylim=(0, None))
+    second.set(xlabel="message of one conversation", ylabel="ms a message", yscale="log")
+    third.set(
+        xlabel=f"messages a second, {CLIENTS[0]} to {CLIENTS[-1]} clients",
+        ylabel="p95, ms",
+        ylim=(0, None),
+    )
+    for each in (first, second, third):
+        each.legend()
+    figure.savefig(PLOT, metadata={"Date": None})
 
 
 if __name__ == "__main__":

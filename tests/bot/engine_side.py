@@ -18,6 +18,8 @@ DOMAIN = Domain.from_yaml(
     "version: '3.1'\nslots:\n  need:\n    type: any\n    mappings: [{type: custom}]\n"
 )
 WORDS = "my son is in Berwyn"
+LONGEST = 5_000
+"""Messages of the longest conversation that is tried."""
 
 
 def main(url: str) -> None:
@@ -33,6 +35,7 @@ def main(url: str) -> None:
     again = asyncio.run(SlotTrackerStore(DOMAIN, url).retrieve("long"))
     with ThreadPoolExecutor(8) as many:
         list(many.map(lambda n: asyncio.run(store.save(_spoken("many", n + 1))), range(40)))
+    sizes = asyncio.run(_talked(store, "endless", LONGEST))
     with store.engine.connect() as lent:
         rows = [tuple(row) for row in lent.execute(sa.text("SELECT sender_id, slots FROM tracker"))]
     told = {
@@ -42,9 +45,23 @@ def main(url: str) -> None:
         "need": found.get_slot("need"),
         "after_restart": again.get_slot("need"),
         "rows": sorted(row[0] for row in rows),
+        "first_sizes": sizes[:3],
+        "last_sizes": sizes[-3:],
         "words_kept": any(WORDS in row[1] for row in rows),
     }
     print(json.dumps(told))
+
+
+async def _talked(store: SlotTrackerStore, sender: str, turns: int) -> list[int]:
+    """Hold one long conversation as the engine does; return how many events it read at each turn."""
+    sizes = []
+    for _ in range(turns):
+        tracker = await store.retrieve(sender) or DialogueStateTracker(sender, DOMAIN.slots)
+        sizes.append(len(tracker.events))
+        tracker.update(UserUttered(WORDS), DOMAIN)
+        tracker.update(SlotSet("need", ["visits"]), DOMAIN)
+        await store.save(tracker)
+    return sizes
 
 
 def _spoken(sender: str, turns: int) -> DialogueStateTracker:

@@ -45,10 +45,14 @@ def test_three_hundred_messages_come_back_as_few_events(told: Any) -> None:
     assert told["events"] <= 6
 
 
+def test_the_five_thousandth_message_reads_no_more_than_the_third(told: Any) -> None:
+    assert set(told["last_sizes"]) == {told["first_sizes"][-1]}
+
+
 def test_slots_outlive_the_engine_and_words_do_not(told: Any) -> None:
     assert told["need"] == told["after_restart"] == ["visits"]
     assert not told["words_kept"]
 
 
 def test_concurrent_turns_and_starts_leave_one_row_a_conversation(told: Any) -> None:
-    assert told["rows"] == ["long", "many"]
+    assert told["rows"] == ["endless", "long", "many"]
