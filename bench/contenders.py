@@ -26,21 +26,22 @@ import yaml
 from bot.examples import examples
 from bot.language import Language
 from bot.release import current
-from bot.settings import ROOT, VAR, settings
+from bot.settings import ROOT, VAR
+from launcher import train
 from launcher.setup import ENGINE, PYTHON, WEB
 from launcher.train import engine_environment
 
 TOPICS = (
-    "letters",
-    "voicemail",
-    "visit_id",
-    "visit_dress_code",
-    "remand",
-    "parole",
-    "home_detention_curfew",
+    "find_a_prisoner",
+    "number_of_children",
     "release_dates",
+    "home_detention_curfew",
+    "parole",
+    "privacy",
+    "about_bot",
+    "talk_to_person",
 )
-"""Topics with a written answer and nothing of the directory, which all contenders know."""
+"""Topics whose answer is written and asks nothing of the action server."""
 EACH = 15
 """Examples a topic and language that vanilla is trained on: DIET at full size takes an hour."""
 LOOKED_UP = ("who helps with debts in Llanelli", "pwy sy'n helpu gyda dyledion yn Llanelli")
@@ -123,11 +124,14 @@ def stock() -> Iterator[Contender]:
     }
     (place / "endpoints.yml").write_text(yaml.safe_dump(endpoints))
     (place / "credentials.yml").write_text("bench.stock_channel.StockRest:\n")
-    chosen = settings()
+    chosen = train.chosen()
     model = current(Path(chosen.releases), chosen.secret).folder / "model.tar.gz"
     command = _rasa_run(door, place / "endpoints.yml", place / "credentials.yml", str(model))
     actions = [str(WEB / PYTHON), "-m", "actions", "127.0.0.1", str(beside)]
-    shared = {"CYSWLLT_DATABASE_URL": f"sqlite:///{FOLDER / 'ours.db'}"}
+    shared = {
+        **{f"CYSWLLT_{name.upper()}": str(value) for name, value in vars(chosen).items()},
+        "CYSWLLT_DATABASE_URL": f"sqlite:///{FOLDER / 'ours.db'}",
+    }
     with ExitStack() as both:
         both.enter_context(_running(actions, ROOT, f"http://127.0.0.1:{beside}/health", shared))
         process, start = both.enter_context(

@@ -15,7 +15,6 @@ from zlib import crc32
 
 import numpy as np
 import onnxruntime
-from scipy.sparse import csr_matrix
 from scipy.special import erf
 from tokenizers import BertWordPieceTokenizer
 
@@ -131,12 +130,12 @@ class Meaning:
         self._known.update(zip(unknown, self._encoded(unknown), strict=True))
         return self
 
-    def transform(self, texts: list[str]) -> csr_matrix:
-        """Return the vectors of *texts* as a matrix that stacks with word counts."""
+    def transform(self, texts: list[str]) -> np.ndarray:
+        """Return the vectors of *texts*, one a row."""
         unknown = [text for text in texts if text not in self._known]
         read = dict(zip(unknown, self._encoded(unknown), strict=True))
         rows = [read[text] if text in read else self._known[text] for text in texts]
-        return csr_matrix(np.array(rows, dtype=np.float32))
+        return np.array(rows, dtype=np.float32)
 
     def _encoded(self, texts: list[str]) -> np.ndarray:
         """Return the vectors of *texts*, each read in the language it is likelier to be in."""
@@ -148,7 +147,7 @@ class Meaning:
                 vectors[chosen] = self._ready().encode([texts[at] for at in chosen], language)
         return vectors
 
-    def fit_transform(self, texts: list[str], intents: Any = None) -> csr_matrix:
+    def fit_transform(self, texts: list[str], intents: Any = None) -> np.ndarray:
         """Encode and return the vectors of *texts*."""
         return self.fit(texts).transform(texts)
 

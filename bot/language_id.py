@@ -67,9 +67,11 @@ def train(examples: Iterable[tuple[Language, str]]) -> LanguageModel:
     words: dict[Language, Counter[str]] = {language: Counter() for language in Language}
     letters: dict[Language, Counter[str]] = {language: Counter() for language in Language}
     for language, text in examples:
-        for word in _words(text):
-            words[language][word] += 1
-            letters[language].update(_grams(word))
+        words[language].update(_words(text))
+    for language, said in words.items():  # each word's letters once, however often it is said
+        for word, times in said.items():
+            for gram in _grams(word):
+                letters[language][gram] += times
     return LanguageModel(
         words={w: _clip(o) for w, o in _odds(words, 0.4).items() if _seen(words, w) >= 3},
         letters={g: o for g, o in _odds(letters, 1.0).items() if _seen(letters, g) >= 4},
