@@ -87,7 +87,7 @@ from bot.encoder import Encoder, Meaning
 from bot.language import Language
 from bot.language_id import train
 said = [(Language.WELSH, "sut mae anfon arian"), (Language.ENGLISH, "how do I pay")]
-read = Meaning(train(said * 9)).transform([text for _, text in said]).toarray()
+read = Meaning(train(said * 9)).transform([text for _, text in said])
 alone = np.vstack([Encoder().encode([text], language) for language, text in said])
 json.dump(np.abs(read - alone).max().item(), sys.stdout)
 """
