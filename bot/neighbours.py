@@ -28,7 +28,7 @@ VOICE = 0.17
 """Weight of the vote's logarithm beside a margin."""
 BREADTH = 64
 """Numbers to which a sentence vector is shortened for the vote: a sixth of the time and memory."""
-HEARD = 12
+HEARD = 8
 """Topics whose examples vote: those likeliest by their margins. The rest would cost time and no answer."""
 CLOSE_ENOUGH = 0.01
 """Where a machine stops (scikit-learn's tol): a hundred times finer makes no other answer, only waiting."""
