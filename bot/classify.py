@@ -84,7 +84,7 @@ def reader() -> Meaning:
 
 def features(meaning: Meaning) -> list[tuple[str, Any]]:
     """Return the parts a message is read by, each with its name."""
-    words = TfidfVectorizer(analyzer=_word_terms, sublinear_tf=True, dtype=np.float32)
+    words = TfidfVectorizer(analyzer=_word_terms, min_df=2, sublinear_tf=True, dtype=np.float32)
     lemmas = TfidfVectorizer(analyzer=_lemmas, sublinear_tf=True, dtype=np.float32)
     shortened = make_pipeline(meaning, TruncatedSVD(NUMBERS, random_state=0))
     return [("words", words), ("lemmas", lemmas), ("meaning", shortened)]

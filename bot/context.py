@@ -91,47 +91,12 @@ _GOING_ON = re.compile(
     r"^(and|but|or|what about|how about|what if|a|ac|ond|neu|beth am|be am|a be|beth os|be os)\b"
     r"|\b(too|as well|also|hefyd)\W*$"
 )
-_OPENINGS = frozenset(
-    [
-        "ok",
-        "okay",
-        "right",
-        "iawn",
-        "diolch",
-        "thanks",
-        "thank",
-        "you",
-        "yn",
-        "fawr",
-        "hi",
-        "hiya",
-        "hello",
-        "helo",
-        "hey",
-        "shwmae",
-        "smae",
-        "sorry",
-        "sori",
-        "oh",
-        "o",
-        "wait",
-        "anyway",
-        "gret",
-        "great",
-        "brilliant",
-        "cheers",
-        "ta",
-        "bore",
-        "prynhawn",
-        "noswaith",
-        "da",
-        "good",
-        "morning",
-        "afternoon",
-        "evening",
-        "there",
-    ]
-)
+_OPENING = """
+    ok okay right iawn diolch thanks thank you yn fawr hi hiya hello helo hey shwmae smae sorry sori oh o
+    wait anyway gret great brilliant cheers ta bore prynhawn noswaith da good morning afternoon evening there
+    so very much for all your that everything i chi ti am eich dy bopeth hynny hynna
+"""
+_OPENINGS = frozenset(_OPENING.split())
 _CLAUSE = re.compile(r"[.!?\n]+")
 
 
