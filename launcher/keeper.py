@@ -26,6 +26,8 @@ LET_GO = 1.5
 """Seconds between saying that an engine goes and stopping it: gateways look once a second."""
 MOST_MISSED = 3
 """Looks in a row that an engine may leave without an answer before it is taken for hung."""
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""A message is short: a second thread only waits for the first, and costs as much as it."""
 
 
 @dataclass
@@ -156,7 +158,7 @@ class Keeper:
             "--credentials", "credentials.yml", "-i", at.hostname or "", "-p", str(at.port), "--quiet",
         ]  # fmt: skip
         sdk = [str(WEB / PYTHON), "-m", "actions", beside.hostname or "", str(beside.port)]
-        told = train.engine_environment(**shared)
+        told = train.engine_environment(**shared, **_ONE_THREAD)
         return Pair(
             name,
             Program("engine", rasa, told, engine, self._logs),
