@@ -71,7 +71,10 @@ def wish_from(fields: dict[str, str]) -> Wish:
         q=fields.get("q", "").strip()[:500],
         need=fields.get("need", "")[:60],
         place=fields.get("place", "").strip()[:200],
-        **{name: fields.get(name) == "yes" for name in FILTERS},
+        open_now=fields.get("open_now") == "yes",
+        free=fields.get("free") == "yes",
+        phone=fields.get("phone") == "yes",
+        in_welsh=fields.get("in_welsh") == "yes",
         age=age if age is not None and age <= GROWN else None,
         skipped=_number(fields.get("skipped", "")) or 0,
     )
