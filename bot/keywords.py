@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from bot.words import fold, tokens
 
-CLEAR = 1.0
+CLEAR = 0.75
 """How far (log-odds) the best topic must lead the second before it is answered."""
 _SMOOTHING = 0.1
-_WORD_HEARD, _PAIR_HEARD, _PAIR_OWNED = 2, 6, 0.5
+_WORD_HEARD, _PAIR_HEARD, _PAIR_OWNED = 3, 9, 0.5
 """In how many messages a word, and a pair, must stand to be kept, and what share of a pair's one topic must have.
 
 A gateway holds them all; a pair that is said of everything tells nothing.
