@@ -356,7 +356,7 @@ def test_services_are_found_and_have_pages(site: TestClient, language: Language,
 def test_a_search_is_narrowed_by_what_is_ticked(
     site: TestClient, language: Language, narrowed: str
 ) -> None:
-    asked = {"need": "counselling", "place": "Caernarfon"}
+    asked = {"need": "children_support", "place": "Caernarfon"}
     wide, narrow = (
         Page(site.post(f"/{language.value}/services", data={**asked, **more}).text)
         for more in ({}, {narrowed: "9" if narrowed == "age" else "yes"})
@@ -402,7 +402,7 @@ def test_a_filter_that_gives_way_is_said_so(site: TestClient, language: Language
     "fields",
     [
         {"q": "pres", "age": "999"},
-        {"need": "counselling", "age": "-3"},
+        {"need": "children_support", "age": "-3"},
         {"q": "help", "age": "nine", "free": "perhaps"},
         {"place": "'; DROP TABLE service; --"},
         {"place": "x" * 5000},
