@@ -18,9 +18,9 @@ from bot.words import fold
 from editor.drafts import CannotSave, Conflict, Drafts, stamps
 from editor.splice import BrokenEdit
 
-LONGEST_EXAMPLE = 300
-"""Characters of one example: as much as a person may send."""
-MOST_EXAMPLES = 2000
+LONGEST_EXAMPLE = 400
+"""Characters of one example: longer than the longest story that the topics are learned from."""
+MOST_EXAMPLES = 6000
 """Examples of one topic in one language: a form must stay small enough to send."""
 TOO_NEAR = 92.0
 """Likeness (0–100, rapidfuzz's ratio) from which two phrases count as one with a slip of the pen."""

@@ -21,7 +21,7 @@ from gateway.asking import FIND_WITHIN, PROMISED, STORE_WITHIN
 from gateway.door import Door
 from gateway.metrics import COUNT_REFUSED, TURN_SECONDS
 from gateway.order import Full
-from gateway.pages.finding import GROWN, Results, Wish, look
+from gateway.pages.finding import Results, Wish, look
 from gateway.payload import BadPayload, Pressed, parse
 from gateway.problems import Problem
 from gateway.schemas import (
@@ -154,14 +154,14 @@ async def find_services(
     free: bool = False,
     phone: Annotated[bool, Query(description="Only who can be rung.")] = False,
     in_welsh: Annotated[bool, Query(description="Only who speaks Welsh.")] = False,
-    age: Annotated[int | None, Query(ge=0, le=GROWN, description="Of the child, years.")] = None,
+    child: Annotated[bool, Query(description="Only who helps children.")] = False,
 ) -> dict[str, Any]:
     """Search the directory; nothing of the search is kept. `explain` says what was found, in words."""
     door: Door = request.app.state.door
     await door.limits.spend("address", address(request))
     wish = Wish(
         q=q.strip(), need=need, place=place.strip(), prison=prison, open_now=open_now,
-        free=free, phone=phone, in_welsh=in_welsh, age=age,
+        free=free, phone=phone, in_welsh=in_welsh, child=child,
     )  # fmt: skip
 
     def find() -> Results:

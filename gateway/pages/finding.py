@@ -19,10 +19,10 @@ from directory.search import search, understand
 
 SHOWN = 10
 """Services on one page of results."""
-FILTERS = ("open_now", "free", "phone", "in_welsh")
+FILTERS = ("open_now", "free", "phone", "in_welsh", "child")
 """What a box on the page narrows a search to."""
-GROWN = 25
-"""The oldest that a service for children and young people is for, in years."""
+CHILD, CHILDREN = 10, "children_support"
+"""An age that services for children are for, in years, for nobody is asked one; and their kind of help."""
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -38,8 +38,8 @@ class Wish:
     phone: bool = False
     """Only who can be rung."""
     in_welsh: bool = False
-    age: int | None = None
-    """Of the child that help is for, in years."""
+    child: bool = False
+    """Only who helps children."""
     prison: str = ""
     """Id of the prison that somebody is in."""
     skipped: int = 0
@@ -66,7 +66,6 @@ class Results:
 
 def wish_from(fields: dict[str, str]) -> Wish:
     """Read what was filled in; what is too long is cut, what is no number is none."""
-    age = _number(fields.get("age", ""))
     return Wish(
         q=fields.get("q", "").strip()[:500],
         need=fields.get("need", "")[:60],
@@ -75,7 +74,7 @@ def wish_from(fields: dict[str, str]) -> Wish:
         free=fields.get("free") == "yes",
         phone=fields.get("phone") == "yes",
         in_welsh=fields.get("in_welsh") == "yes",
-        age=age if age is not None and age <= GROWN else None,
+        child=fields.get("child") == "yes",
         skipped=_number(fields.get("skipped", "")) or 0,
     )
 
@@ -91,14 +90,15 @@ def look(connection: sa.Connection, wish: Wish, language: Language) -> Results:
     if wish.empty:
         return Results(needs)
     told = understand(connection, f"{wish.place}\n{wish.q}")
+    wanted = [wish.need] if wish.need in dict(needs) else told.needs
     found = search(
         connection,
         query=wish.q or None,
-        needs=[wish.need] if wish.need in dict(needs) else told.needs,
+        needs=[*([CHILDREN] if wish.child else []), *wanted],
         area=told.area,
         prison=wish.prison or told.prison,
         language=language,
-        age=told.age if wish.age is None else wish.age,
+        age=told.age or (CHILD if wish.child else None),
         free=wish.free,
         open_now=wish.open_now,
         channel="phone" if wish.phone else None,

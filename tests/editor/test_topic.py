@@ -45,7 +45,7 @@ def test_pages_saved_as_they_are_change_nothing(sign_in, root):
 
 @pytest.mark.parametrize(
     "line",
-    ["/restart", "[Berwyn](prison", "[Berwyn](dragon)", "x" * 301, "??"],
+    ["/restart", "[Berwyn](prison", "[Berwyn](dragon)", "x" * 401, "??"],
 )
 def test_a_bad_example_is_not_saved_and_stays_in_the_box(sign_in, root, line):
     mair = sign_in()
