@@ -47,7 +47,8 @@ class MarginsAndNeighbours(BaseEstimator, ClassifierMixin):
 
     def fit(self, X: csr_matrix, y: Sequence[str]) -> MarginsAndNeighbours:
         """Learn from one row for each example."""
-        answers = np.asarray(y)
+        X, answers = csr_matrix(X), np.asarray(y)
+        X.sum_duplicates()  # also sorts: else each thread would, in the one matrix they share
         self.classes_ = np.unique(answers)
         with ThreadPoolExecutor(_MACHINES) as workers:
             found = list(
@@ -65,6 +66,7 @@ class MarginsAndNeighbours(BaseEstimator, ClassifierMixin):
 
     def decision_function(self, X: csr_matrix) -> np.ndarray:
         """Return one score for each row and topic: the higher, the likelier."""
+        X = csr_matrix(X)
         margins = np.asarray(X @ self.weights_) + self.bias_
         if self.neighbours_ is None:
             return margins
