@@ -22,7 +22,7 @@ from directory import public
 from directory.answers import SearchResult
 from directory.errors import LookupUnavailable
 from directory.places import Area, area_of_outcode, area_of_place
-from directory.search import FAMILIES, search, understand
+from directory.search import CHILD, CHILDREN, FAMILIES, search, understand
 
 PAGE = 3
 """Services shown at a time: what fits on a phone."""
@@ -38,8 +38,6 @@ FILTERS = {
     "child": "age",
 }
 """Each refinement that leaves services out, with the filter of the directory that does it."""
-CHILD, CHILDREN = 10, "children_support"
-"""An age that services for children are for, and the need that then comes first."""
 ENGLISH_TOO, WELSH = "any_language", "welsh_language"
 
 

@@ -40,6 +40,8 @@ _WEIGHTS = (10, 6, 4, 3, 2)
 _LONGEST_QUERY = 2000
 _AGE = re.compile(r"\b(\d{1,2})(?: |-)?(?:year|yr|yo\b|mlwydd|oed|blwydd|flwydd)")
 # What gives way when nothing is found, the least important first.
+CHILD, CHILDREN = 10, "children_support"
+"""An age that services for children are for, in years, for nobody is asked one; and the need that then comes first."""
 _GIVES_WAY = ("near", "open_now", "free", "phone", "in_welsh", "age")
 
 

@@ -154,7 +154,7 @@ async def find_services(
     free: bool = False,
     phone: Annotated[bool, Query(description="Only who can be rung.")] = False,
     in_welsh: Annotated[bool, Query(description="Only who speaks Welsh.")] = False,
-    child: Annotated[bool, Query(description="Only who helps children.")] = False,
+    child: Annotated[bool, Query(description="Who helps children first.")] = False,
 ) -> dict[str, Any]:
     """Search the directory; nothing of the search is kept. `explain` says what was found, in words."""
     door: Door = request.app.state.door

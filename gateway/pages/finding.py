@@ -15,14 +15,12 @@ from bot.wording import say, say_count
 from directory import public, queries
 from directory.answers import SearchResult
 from directory.places import Area
-from directory.search import search, understand
+from directory.search import CHILD, CHILDREN, search, understand
 
 SHOWN = 10
 """Services on one page of results."""
 FILTERS = ("open_now", "free", "phone", "in_welsh", "child")
 """What a box on the page narrows a search to."""
-CHILD, CHILDREN = 10, "children_support"
-"""An age that services for children are for, in years, for nobody is asked one; and their kind of help."""
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -39,7 +37,7 @@ class Wish:
     """Only who can be rung."""
     in_welsh: bool = False
     child: bool = False
-    """Only who helps children."""
+    """Who helps children first."""
     prison: str = ""
     """Id of the prison that somebody is in."""
     skipped: int = 0
